@@ -1,0 +1,93 @@
+/**
+ * Where sessions are kept. The interface is narrow so that a store can be read in one sitting, and it has no
+ * upsert: `create` fails on what is there and `update` on what is gone, so that a request in flight cannot
+ * bring back a session that was logged out. Every store runs the contract suite in `postern/testing`.
+ *
+ * Mirrors the part of django/contrib/sessions/backends/base.py (5.2) that touches storage.
+ */
+import type { User } from '../users/user.ts'
+
+type MaybePromise<T> = T | Promise<T>
+
+/** What a store is given to keep. Times are milliseconds since 1970. */
+export interface SessionRecord {
+  /** Django's `session_data`: signed JSON text. */
+  readonly data: string
+  /** The session is dead from this instant on (`expires <= now`). */
+  readonly expires: number
+  /** Whose session it is, for the index; `null` while nobody is logged in. */
+  readonly userId: string | null
+  /** Where the login came from, for the user's list of sessions. */
+  readonly client?: SessionClient | undefined
+}
+
+/** Where a session was used from. */
+export interface SessionClient {
+  readonly address?: string | undefined
+  readonly userAgent?: string | undefined
+}
+
+/** What a store gives back. */
+export interface StoredSession {
+  readonly data: string
+  readonly expires: number
+  /** Whose session the index says it is; `undefined` where the index does not know this session yet. */
+  readonly userId: string | null | undefined
+  /** When the index first saw the session, milliseconds. */
+  readonly created?: number | undefined
+  /** The user whom the index names, where the store could read it in the same round trip. A hint: the payload decides. */
+  readonly user?: User | null | undefined
+}
+
+/** One line of a user's list of sessions. The public id is never the stored key. */
+export interface SessionInfo {
+  readonly id: string
+  readonly created: number
+  readonly lastSeen: number
+  readonly expires: number
+  readonly address: string | null
+  readonly userAgent: string | null
+  /** True for the session whose stored key was given as `current`. */
+  readonly current: boolean
+}
+
+/**
+ * A store of sessions. Keys are stored keys (at most 40 characters): what they are made of is not the store's business.
+ *
+ * Every method may throw `StoreUnavailable`; that is the only way to say "I do not know".
+ */
+export interface SessionStore {
+  /** A deleted session is refused from the next `load` on, by every process. */
+  readonly revocable: boolean
+  /** `listForUser` and `deleteForUser` work, without reading every session. */
+  readonly listable: boolean
+
+  /** The session under this key, or null when there is none or it has expired (`expires <= now`). */
+  load(key: string, now: number): MaybePromise<StoredSession | null>
+  /** Keeps a new session. @returns false when the key is taken; nothing is changed then */
+  create(key: string, record: SessionRecord, now: number): MaybePromise<boolean>
+  /** Replaces what is under the key. @returns false when it is gone; nothing is kept then */
+  update(key: string, record: SessionRecord, now: number): MaybePromise<boolean>
+  /**
+   * Moves a session to a new key in one step. @returns false when the old key is gone; nothing is kept then, so
+   * that a change of key cannot revive a session either
+   */
+  replace(key: string, newKey: string, record: SessionRecord, now: number): MaybePromise<boolean>
+  /** Sets a later end without touching the data. @returns false when the session is gone */
+  touch(key: string, expires: number, now: number): MaybePromise<boolean>
+  /**
+   * Ends a session, for good: when this resolves, the deletion is as durable as the store can make it.
+   * @returns false when it was gone already
+   */
+  delete(key: string): MaybePromise<boolean>
+  /** Whether a live session is under this key. */
+  exists(key: string, now: number): MaybePromise<boolean>
+  /** Puts a session that the index did not know (Django made it) under its user. */
+  adopt(key: string, userId: string, now: number, client?: SessionClient): MaybePromise<void>
+  /** Ends all sessions of a user, but for the stored key `except`. @returns how many there were */
+  deleteForUser(userId: string, except?: string): MaybePromise<number>
+  /** The live sessions of a user, latest first. */
+  listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]>
+  /** Removes what has expired, in batches. @returns how many sessions went */
+  clearExpired(now: number): MaybePromise<number>
+}
