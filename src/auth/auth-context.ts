@@ -1,0 +1,31 @@
+/** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
+import type { TrustedOrigins } from '../csrf/csrf-check.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import type { SessionSpace } from '../sessions/session.ts'
+import type { User } from '../users/user.ts'
+import type { UserStore } from '../users/user-store.ts'
+import type { Backend } from './backend.ts'
+
+export interface AuthContext<U extends User = User> {
+  readonly secretKey: string
+  readonly secretKeyFallbacks: readonly string[]
+  readonly sessions: SessionSpace
+  readonly users: UserStore<U>
+  readonly passwords: Passwords
+  readonly backends: readonly [Backend<U>, ...Backend<U>[]]
+  readonly sessionCookieName: string
+  readonly csrfCookieName: string
+  readonly trustedOrigins: TrustedOrigins
+  /** A URL name or a path, as the settings have it. */
+  readonly loginUrl: string
+  readonly loginRedirectUrl: string
+  readonly logoutRedirectUrl: string | null
+  readonly siteName: string
+  /** The path of a URL name, mount prefix included; undefined when no pattern has it. */
+  reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix?: string): string | undefined
+  /**
+   * Where `redirect(to)` leads: the path of a URL name, else `to` itself when it looks like a URL.
+   * @throws {NoReverseMatch} when it is neither
+   */
+  resolveUrl(to: string, prefix: string): string
+}

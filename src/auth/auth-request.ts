@@ -1,0 +1,193 @@
+/**
+ * A request as Postern sees it: who it comes from, their session, and what the answer's headers must say because
+ * somebody asked. Mirrors the parts of Django's HttpRequest that `SessionMiddleware`, `AuthenticationMiddleware` and
+ * `CsrfViewMiddleware` add (5.2).
+ */
+import { newCsrfSecret, maskSecret, tokenFormatError, unmaskToken } from '../csrf/csrf-token.ts'
+import { SESSION_HASH } from '../django/auth-keys.ts'
+import { sessionAuthHash } from '../django/session-auth-hash.ts'
+import { findCookie } from '../kernel/cookies.ts'
+import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
+import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
+import { Session, type SessionObserver } from '../sessions/session.ts'
+import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
+import { AnonymousUser, type User } from '../users/user.ts'
+import type { AuthContext } from './auth-context.ts'
+
+/** Under this key an adapter keeps the `AuthRequest` on its framework's own request. */
+export const REQUEST: unique symbol = Symbol.for('postern.request') as never
+
+/** Whom the session names, found out before the handler runs. */
+export interface Identity<U extends User = User> {
+  readonly user: U | null
+  /** The session's hash was made with an older secret key: the first look at the user renews it under a new key. */
+  readonly renewHash?: boolean
+}
+
+/** The adapter listens, to set headers early and to hold the answer back until the session is stored. */
+export interface RequestWatcher {
+  /** Somebody looked at the user, the session or the token: the answer is private. */
+  read(): void
+  /** Something is to be stored before the answer may begin. */
+  changed(): void
+}
+
+export class AuthRequest<U extends User = User> implements SessionObserver {
+  readonly incoming: IncomingRequest
+  readonly context: AuthContext<U>
+  #session: Session | undefined
+  #user: U | AnonymousUser | undefined
+  #identity: Identity<U> | undefined
+  #failure: Error | undefined
+  #watcher: RequestWatcher | undefined
+  #read = false
+  #changed = false
+  #query: Fields | undefined
+  #csrfSecret: string | null | undefined
+  #csrfCookieDue = false
+  #sessionCookie: string | undefined
+
+  constructor(context: AuthContext<U>, incoming: IncomingRequest, sessionCookie: string | undefined) {
+    this.context = context
+    this.incoming = incoming
+    this.#sessionCookie = sessionCookie
+  }
+
+  get method(): string {
+    return this.incoming.method
+  }
+  /** The path without the query, mount prefix included. */
+  get path(): string {
+    const end = this.incoming.url.indexOf('?')
+    return end < 0 ? this.incoming.url : this.incoming.url.slice(0, end)
+  }
+  /** The fields of the query string. */
+  get query(): FormFields {
+    const start = this.incoming.url.indexOf('?')
+    this.#query ??= parseUrlEncoded(start < 0 ? '' : this.incoming.url.slice(start + 1))
+    return this.#query
+  }
+  get isSecure(): boolean {
+    return this.incoming.scheme === 'https'
+  }
+  /** The fields of a form body. @throws {RequestError} 413 or 400 */
+  form(): Promise<FormFields> {
+    return this.incoming.form()
+  }
+
+  /** Who sent the request. @throws {StoreUnavailable} when the store did not say */
+  get user(): U | AnonymousUser {
+    this.used()
+    if (this.#user === undefined) this.#user = this.#meet()
+    return this.#user
+  }
+  /** The visitor's session. @throws {StoreUnavailable} when the store did not say */
+  get session(): Session {
+    this.used()
+    return this.quietSession()
+  }
+  /** A fresh token for a form's `csrfmiddlewaretoken` or the `X-CSRFToken` header; the answer sets the cookie that goes with it. */
+  get csrfToken(): string {
+    this.used()
+    this.#csrfCookieDue = true
+    if (this.csrfSecret === null) this.#csrfSecret = newCsrfSecret()
+    return maskSecret(this.csrfSecret ?? '')
+  }
+
+  /** Looks at nothing: for those who decide about headers. @internal */
+  quietSession(): Session {
+    if (this.#failure !== undefined) throw this.#failure
+    this.#session ??= new Session(this.context.sessions, this, null, null)
+    return this.#session
+  }
+  /** The secret behind the tokens, `null` while the visitor has none. @internal */
+  get csrfSecret(): string | null {
+    if (this.#csrfSecret === undefined) this.#csrfSecret = this.#csrfCookie()
+    return this.#csrfSecret
+  }
+  /** The CSRF cookie as it came, for the check; it may be malformed. @internal */
+  get rawCsrfSecret(): string | null {
+    return findCookie(this.incoming.header('cookie'), this.context.csrfCookieName) ?? null
+  }
+  /** A new secret: tokens handed out before a login are worth nothing after it. @internal */
+  rotateCsrfSecret(): void {
+    this.used()
+    this.#csrfSecret = newCsrfSecret()
+    this.#csrfCookieDue = true
+  }
+  /** The secret to set as a cookie with this answer, if any. @internal */
+  get csrfCookieDue(): string | null {
+    return this.#csrfCookieDue ? this.csrfSecret : null
+  }
+  /** The visitor's session cookie as it came. @internal */
+  get sessionCookie(): string | undefined {
+    return this.#sessionCookie
+  }
+
+  /** What the store said, before the handler runs. @internal */
+  settle(key: string | null, stored: StoredSession | null, identity: Identity<U>): void {
+    this.#session = new Session(this.context.sessions, this, key, stored)
+    this.#identity = identity
+  }
+  /** The store said nothing: whoever asks is told so. @internal */
+  fail(failure: Error): void {
+    this.#failure = failure
+  }
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+  /** From now on the request comes from this user. @internal */
+  become(user: U | AnonymousUser): void {
+    this.#user = user
+    this.#identity = undefined
+  }
+  /** @internal */
+  watch(watcher: RequestWatcher): void {
+    this.#watcher = watcher
+    if (this.#read) watcher.read()
+    if (this.#changed) watcher.changed()
+  }
+  /** Whether the answer depends on who asked. @internal */
+  get wasRead(): boolean {
+    return this.#read
+  }
+  /** Whether the session must be stored before the answer. @internal */
+  get wasChanged(): boolean {
+    return this.#changed
+  }
+
+  /** Where the request comes from, for the user's list of sessions. @internal */
+  get client(): SessionClient {
+    return { address: this.incoming.clientAddress, userAgent: this.incoming.header('user-agent') }
+  }
+  /** @internal */
+  used(): void {
+    if (this.#read) return
+    this.#read = true
+    this.#watcher?.read()
+    if (this.#session?.renewalIsDue === true) this.changed()
+  }
+  /** @internal */
+  changed(): void {
+    if (this.#changed) return
+    this.#changed = true
+    this.#watcher?.changed()
+  }
+
+  #meet(): U | AnonymousUser {
+    const session = this.quietSession()
+    const user = this.#identity?.user ?? null
+    if (user === null) return new AnonymousUser()
+    if (this.#identity?.renewHash === true) {
+      session.cycleKey()
+      session.set(SESSION_HASH, sessionAuthHash(user.password, this.context.secretKey))
+    }
+    return user
+  }
+
+  /** A malformed cookie counts as none, and the next token sets a good one; a masked one is Django's before 4.0. */
+  #csrfCookie(): string | null {
+    const cookie = this.rawCsrfSecret
+    return cookie === null || tokenFormatError(cookie) !== null ? null : unmaskToken(cookie)
+  }
+}

@@ -1,0 +1,54 @@
+/** Checking credentials. Mirrors `authenticate` (django/contrib/auth/__init__.py, 5.2). */
+import { PermissionDenied } from '../errors.ts'
+import { announce } from '../events.ts'
+import type { User } from '../users/user.ts'
+import type { AuthRequest } from './auth-request.ts'
+import type { Credentials } from './backend.ts'
+import { authRequest, type RequestLike } from './request-like.ts'
+
+const SENSITIVE = /api|token|key|secret|password|signature/i
+const CLEANSED = '*'.repeat(20)
+
+const vouchedBy = new WeakMap<User, string>()
+
+/** The path of the backend that authenticated this user object. */
+export function backendOf(user: User): string | undefined {
+  return vouchedBy.get(user)
+}
+
+/**
+ * The user with these credentials, or null. It logs nobody in: that is `login`.
+ * @throws {StoreUnavailable} when the store of users does not answer
+ * @throws {Overloaded} when too many passwords are being checked
+ * @example const user = await authenticate(request, { username, password })
+ */
+export async function authenticate<U extends User = User>(
+  request: RequestLike<U>,
+  credentials: Credentials,
+): Promise<U | null> {
+  const asked = authRequest<U>(request, 'authenticate')
+  const user = await firstToVouch(asked, credentials)
+  if (user === null) announce('user_login_failed', { credentials: cleanse(credentials), incoming: asked.incoming })
+  return user
+}
+
+async function firstToVouch<U extends User>(request: AuthRequest<U>, credentials: Credentials): Promise<U | null> {
+  for (const backend of request.context.backends) {
+    try {
+      const user = await backend.authenticate(request, credentials)
+      if (user === null) continue
+      vouchedBy.set(user, backend.path)
+      return user
+    } catch (error) {
+      if (error instanceof PermissionDenied) return null
+      throw error
+    }
+  }
+  return null
+}
+
+function cleanse(credentials: Credentials): Credentials {
+  return Object.fromEntries(
+    Object.entries(credentials).map(([name, value]) => [name, SENSITIVE.test(name) ? CLEANSED : value]),
+  )
+}

@@ -1,0 +1,52 @@
+/**
+ * Who may see a page. Mirrors `login_required` and `redirect_to_login` (django/contrib/auth/decorators.py and
+ * views.py, 5.2).
+ */
+import type { Answer } from '../kernel/answer.ts'
+import { loginRedirectUrl } from '../kernel/redirects.ts'
+import type { User } from '../users/user.ts'
+import type { AuthRequest } from './auth-request.ts'
+import type { View } from './view.ts'
+
+/** Where a guard sends those whom it does not let in. */
+export interface LoginRequiredOptions {
+  /** A URL name, a path or a URL. @default the setting `loginUrl` */
+  readonly loginUrl?: string
+  /** The query field for the way back; `null` for none. @default 'next' */
+  readonly redirectFieldName?: string | null
+}
+
+/** A request whose user is known to be somebody. */
+export type LoggedInRequest<U extends User = User> = AuthRequest<U> & { readonly user: U }
+
+/**
+ * Lets only the logged in reach a view; the anonymous are sent to the login page, with the way back as `next`.
+ * @example path('dashboard/', loginRequired((request) => text(`Hello ${request.user.username}`)))
+ */
+export function loginRequired<U extends User = User>(
+  view: (request: LoggedInRequest<U>, params: Readonly<Record<string, string>>) => ReturnType<View<U>>,
+  options: LoginRequiredOptions = {},
+): View<U> {
+  return (request, params) => refuseAnonymous(request, options) ?? view(request as LoggedInRequest<U>, params)
+}
+
+/** The redirect to the login page for an anonymous request; null for a logged-in one. */
+export function refuseAnonymous<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | null {
+  return request.user.isAuthenticated ? null : redirectToLogin(request, options)
+}
+
+function redirectToLogin<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer {
+  const { context, incoming } = request
+  const loginUrl = context.resolveUrl(options.loginUrl ?? context.loginUrl, incoming.prefix)
+  const field = options.redirectFieldName === undefined ? 'next' : options.redirectFieldName
+  const next = isOwn(loginUrl, request) ? incoming.url : `${incoming.scheme}://${incoming.host}${incoming.url}`
+  return { status: 302, headers: [['Location', loginRedirectUrl(next, loginUrl, field)]] }
+}
+
+/** Another site's login page needs to be told the whole address to come back to. */
+function isOwn<U extends User>(loginUrl: string, request: AuthRequest<U>): boolean {
+  const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?/.exec(loginUrl)
+  const scheme = parts?.[1]
+  const host = parts?.[2]
+  return (scheme === undefined || scheme === request.incoming.scheme) && (host === undefined || host === request.incoming.host)
+}

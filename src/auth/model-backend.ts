@@ -1,0 +1,52 @@
+/**
+ * Username and password against the store of users. An unknown, an inactive and a mistaken user cost the same.
+ * Mirrors `ModelBackend` (django/contrib/auth/backends.py, 5.2).
+ */
+import { MODEL_BACKEND } from '../django/auth-keys.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import type { User } from '../users/user.ts'
+import type { UserStore } from '../users/user-store.ts'
+import type { AuthRequest } from './auth-request.ts'
+import type { Backend, Credentials } from './backend.ts'
+
+export class ModelBackend<U extends User = User> implements Backend<U> {
+  readonly path: string = MODEL_BACKEND
+  readonly #users: UserStore<U>
+  readonly #passwords: Passwords
+
+  constructor(context: { readonly users: UserStore<U>; readonly passwords: Passwords }) {
+    this.#users = context.users
+    this.#passwords = context.passwords
+  }
+
+  async authenticate(_request: AuthRequest<U> | null, credentials: Credentials): Promise<U | null> {
+    const { username, password } = credentials
+    if (typeof username !== 'string' || typeof password !== 'string') return null
+    const user = await this.#users.findByUsername(username)
+    const { correct, mustUpdate } = await this.#passwords.check(password, user === null ? null : user.password)
+    if (user === null || !correct || !this.userCanAuthenticate(user)) return null
+    return mustUpdate ? await this.#rehash(user, password) : user
+  }
+
+  getUser(id: string, known: U | null | undefined): U | null | Promise<U | null> {
+    if (known != null && String(known.id) === id) return this.userCanAuthenticate(known) ? known : null
+    return this.#find(id)
+  }
+
+  /** Whether a user may be logged in at all. */
+  protected userCanAuthenticate(user: U): boolean {
+    return user.isActive
+  }
+
+  async #find(id: string): Promise<U | null> {
+    const user = await this.#users.findById(id)
+    return user !== null && this.userCanAuthenticate(user) ? user : null
+  }
+
+  /** Today's cost for an old hash. Only if nobody changed the password meanwhile; the login stands either way. */
+  async #rehash(user: U, password: string): Promise<U> {
+    const id = String(user.id)
+    await this.#users.replacePassword(id, user.password, await this.#passwords.make(password))
+    return (await this.#users.findById(id)) ?? user
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The names that Django and Postern use inside a session, and the dotted path of the usual backend. They are in
+ * databases all over the world: never change them (django/contrib/auth/__init__.py, 5.2).
+ */
+
+/** The user's id, as text. */
+export const SESSION_USER_ID = '_auth_user_id'
+/** The dotted path of the backend that vouched for the user. */
+export const SESSION_BACKEND = '_auth_user_backend'
+/** The HMAC of the user's password field, so that a changed password ends the session. */
+export const SESSION_HASH = '_auth_user_hash'
+/** A session's own age in seconds, or its end as an ISO date. */
+export const SESSION_EXPIRY = '_session_expiry'
+/** Postern's own: when the login was, in seconds since 1970; it carries the absolute age through Django. */
+export const SESSION_STARTED = '_postern_started'
+/** The backend that both sides have. */
+export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'

@@ -1,0 +1,106 @@
+/**
+ * Django's `session_data`: signed JSON text, the same for the database, cached database and file engines.
+ * Mirrors `SessionBase.encode` and `decode` (django/contrib/sessions/backends/base.py, 5.2).
+ */
+import { deflateSync, inflateSync } from 'node:zlib'
+import { base64urlDecode, base64urlEncode } from '../kernel/bytes.ts'
+import { asciiJson } from '../kernel/json.ts'
+import { TimestampSigner } from '../kernel/signing.ts'
+import { SESSION_BACKEND, SESSION_EXPIRY, SESSION_HASH, SESSION_STARTED, SESSION_USER_ID } from './auth-keys.ts'
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** A payload whose signature held, ready to be parsed anew for each request. */
+export interface SessionPayload {
+  readonly json: string
+  readonly userId: string | undefined
+  readonly backend: string | undefined
+  readonly hash: string | undefined
+  /** Seconds since 1970. */
+  readonly started: number | undefined
+  readonly expiry: number | string | undefined
+  /** The password field for which `hash` was found right; spares the HMAC at the next request. Not an authority: both texts are compared. */
+  verifiedFor?: string
+}
+
+const SALT = 'django.contrib.sessions.SessionStore'
+/** Deflating costs five times as much as storing, and gains nothing below this (characters). */
+const COMPRESS_ABOVE = 1024
+/** Characters a payload may inflate to: a session is not a file store. */
+const MAX_INFLATED = 10 * 1024 * 1024
+const MEMO_ENTRIES = 2048
+const MEMO_LONGEST = 4096
+
+/** Writes and reads payloads under one secret key; `fallbackKeys` are read and never written. */
+export class SessionPayloads {
+  readonly #signer: TimestampSigner
+  // Decoding is a pure function of the text, so remembering it grants nothing: the row is read on every request.
+  readonly #memo = new Map<string, SessionPayload>()
+
+  constructor(keys: { readonly key: string; readonly fallbackKeys: readonly string[] }) {
+    this.#signer = new TimestampSigner({ ...keys, salt: SALT })
+  }
+
+  /** @param now milliseconds */
+  encode(values: ReadonlyMap<string, Json>, now: number): string {
+    const json = asciiJson(Object.fromEntries(values))
+    if (json.length > COMPRESS_ABOVE) {
+      const packed = `.${base64urlEncode(deflateSync(json))}`
+      if (packed.length < json.length) return this.#signer.sign(packed, Math.floor(now / 1000))
+    }
+    return this.#signer.sign(base64urlEncode(json), Math.floor(now / 1000))
+  }
+
+  /** @returns null when the text was not signed with one of the keys or is no JSON object; Django then takes it as empty */
+  decode(data: string): SessionPayload | null {
+    const known = this.#memo.get(data)
+    if (known !== undefined) return known
+    const payload = this.#read(data)
+    if (payload !== null && data.length <= MEMO_LONGEST) {
+      if (this.#memo.size >= MEMO_ENTRIES) this.#forgetOldest()
+      this.#memo.set(data, payload)
+    }
+    return payload
+  }
+
+  #read(data: string): SessionPayload | null {
+    try {
+      const json = unpack(this.#signer.unsign(data))
+      const values: unknown = JSON.parse(json)
+      if (typeof values !== 'object' || values === null || Array.isArray(values)) return null
+      return summary(json, new Map(Object.entries(values)))
+    } catch {
+      return null
+    }
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#memo.keys().next()
+    if (!oldest.done) this.#memo.delete(oldest.value)
+  }
+}
+
+function unpack(value: string): string {
+  const compressed = value.startsWith('.')
+  const bytes = base64urlDecode(compressed ? value.slice(1) : value)
+  if (bytes === null) throw new SyntaxError('not base64')
+  return (compressed ? inflateSync(bytes, { maxOutputLength: MAX_INFLATED }) : bytes).toString('utf8')
+}
+
+function summary(json: string, values: ReadonlyMap<string, unknown>): SessionPayload {
+  const text = (key: string): string | undefined => {
+    const value = values.get(key)
+    return typeof value === 'string' ? value : undefined
+  }
+  const started = values.get(SESSION_STARTED)
+  const expiry = values.get(SESSION_EXPIRY)
+  return {
+    json,
+    userId: text(SESSION_USER_ID),
+    backend: text(SESSION_BACKEND),
+    hash: text(SESSION_HASH),
+    started: typeof started === 'number' ? started : undefined,
+    expiry: typeof expiry === 'number' || typeof expiry === 'string' ? expiry : undefined,
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Password hashing takes a tenth of a second of a thread each. Unbounded, twenty logins at once stop every file
+ * read and every DNS look-up of the process for a second; so at most a few are at work, a few seconds of work
+ * wait, and the rest is told to come back (503).
+ */
+import { availableParallelism } from 'node:os'
+import { Overloaded } from '../errors.ts'
+
+/** How the queue is bounded. */
+export interface HashQueueOptions {
+  /** How many hashes are at work at once. @default max(1, min(cores, thread pool - 2)) */
+  readonly concurrency?: number
+  /** How much work may wait, in seconds. @default 4 */
+  readonly maxWait?: number
+}
+
+/** What a hash is taken to cost before one was measured, milliseconds. */
+const FIRST_GUESS = 150
+
+/** A queue that runs a bounded number of jobs and refuses what it could not begin in time. */
+export class HashQueue {
+  readonly #concurrency: number
+  readonly #maxWait: number
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+  #cost = FIRST_GUESS
+
+  constructor(options: HashQueueOptions = {}) {
+    this.#concurrency = options.concurrency ?? defaultConcurrency()
+    this.#maxWait = (options.maxWait ?? 4) * 1000
+  }
+
+  /** How many jobs wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** @throws {Overloaded} when more than `maxWait` of work is waiting already */
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#concurrency) {
+      const wait = ((this.#waiting.length + 1) * this.#cost) / this.#concurrency
+      if (wait > this.#maxWait) {
+        throw new Overloaded('Too many people are signing in at this moment. Try again.', Math.ceil(wait / 1000))
+      }
+      // Whoever finishes hands its place over, so that nobody can slip in between.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    } else {
+      this.#running++
+    }
+    const began = performance.now()
+    try {
+      return await job()
+    } finally {
+      this.#cost += (performance.now() - began - this.#cost) / 8
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#running--
+      else next()
+    }
+  }
+}
+
+function defaultConcurrency(): number {
+  const pool = Number(process.env['UV_THREADPOOL_SIZE']) || 4
+  return Math.max(1, Math.min(availableParallelism(), pool - 2))
+}

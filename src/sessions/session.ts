@@ -1,0 +1,237 @@
+/**
+ * A visitor's session: a small map of JSON values under a key that only the visitor's cookie has. It is saved when
+ * the answer begins. Saving never brings back what was deleted meanwhile: it creates only under a new key.
+ * Mirrors `SessionBase` (django/contrib/sessions/backends/base.py, 5.2).
+ */
+import { SESSION_EXPIRY, SESSION_STARTED, SESSION_USER_ID } from '../django/auth-keys.ts'
+import type { Json, SessionPayload, SessionPayloads } from '../django/session-payload.ts'
+import { SessionClosed, SessionInterrupted } from '../errors.ts'
+import { endOf, expiryAge, renewalIsDue, type SessionAges } from './session-ages.ts'
+import { newSessionKey, type StoredKey } from './session-key.ts'
+import type { SessionClient, SessionStore, StoredSession } from './session-store.ts'
+import { SessionValues } from './session-values.ts'
+
+/** What all sessions of one Postern share. */
+export interface SessionSpace {
+  readonly store: SessionStore
+  readonly payloads: SessionPayloads
+  readonly ages: SessionAges
+  readonly storedKey: StoredKey
+  readonly expireAtBrowserClose: boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Who wants to know when a session is looked at or changed: the answer's headers depend on it. */
+export interface SessionObserver {
+  readonly client: SessionClient
+  used(): void
+  changed(): void
+}
+
+export class Session extends SessionValues {
+  readonly #space: SessionSpace
+  readonly #observer: SessionObserver
+  readonly #payload: SessionPayload | null
+  /** The key that the store has, `null` while it has none. */
+  #key: string | null
+  /** The key to move to when saving, after `cycleKey`. */
+  #nextKey: string | null = null
+  #end: number | undefined
+  #values: Map<string, Json> | undefined
+  /** Set by `beginLogin`: what came with an anonymous session, and may go when that session is gone. */
+  #luggage: Map<string, Json> | undefined
+  #modified = false
+  #closed = false
+  #work: Promise<void> | undefined
+
+  /** @param stored what the store has under `key`; both null for a session that is yet to begin */
+  constructor(space: SessionSpace, observer: SessionObserver, key: string | null, stored: StoredSession | null) {
+    super()
+    this.#space = space
+    this.#observer = observer
+    this.#key = stored === null ? null : key
+    this.#end = stored?.expires
+    this.#payload = stored === null ? null : space.payloads.decode(stored.data)
+  }
+
+  /** The key as the cookie has it or will have it; `null` before the session is first saved. */
+  get sessionKey(): string | null {
+    return this.#nextKey ?? this.#key
+  }
+  /** True once something was changed. Set it after changing the inside of a value. */
+  get modified(): boolean {
+    return this.#modified
+  }
+  set modified(value: boolean) {
+    if (value) this.change()
+    else this.#modified = false
+  }
+  /** No key and no data: the answer deletes the cookie. */
+  get isEmpty(): boolean {
+    return this.sessionKey === null && this.load().size === 0
+  }
+
+  /**
+   * Gives this session its own end: seconds of inactivity, 0 for "when the browser closes", a date, or `null` for
+   * the site's usual age.
+   */
+  setExpiry(value: number | Date | null): void {
+    if (value === null) this.delete(SESSION_EXPIRY)
+    else this.set(SESSION_EXPIRY, value instanceof Date ? value.toISOString().replace('Z', '+00:00') : value)
+  }
+  /** Seconds until the session ends if it is not used again. @param options.modification milliseconds */
+  getExpiryAge(options: { readonly modification?: number } = {}): number {
+    return expiryAge(this.#expiry(), this.#space.ages, options.modification ?? this.#space.now())
+  }
+  /** When the session ends if it is not used again. @param options.modification milliseconds */
+  getExpiryDate(options: { readonly modification?: number } = {}): Date {
+    return new Date(endOf(this.#expiry(), undefined, this.#space.ages, options.modification ?? this.#space.now()))
+  }
+  getExpireAtBrowserClose(): boolean {
+    const expiry = this.#expiry()
+    return expiry === undefined ? this.#space.expireAtBrowserClose : expiry === 0
+  }
+
+  /** Whether the store has a live session under this key. @param key @default this session's own */
+  async exists(key: string | null = this.#key): Promise<boolean> {
+    return key !== null && this.#space.store.exists(this.#space.storedKey(key), this.#space.now())
+  }
+
+  /**
+   * Ends the session: deleted in the store, and forgotten here when that is true.
+   * @throws {StoreUnavailable} when the store did not confirm; the session is as it was then
+   */
+  flush(): Promise<void> {
+    return this.#inTurn(() => this.#flush())
+  }
+  /** A new key for the same data; the old one dies when the answer begins. */
+  cycleKey(): void {
+    this.change()
+    this.load()
+    this.#nextKey = newSessionKey()
+  }
+  /** A new key for a login: unlike `cycleKey`, a login survives that the visitor's anonymous session has ended meanwhile. */
+  beginLogin(): void {
+    this.cycleKey()
+    this.#luggage = new Map(this.load())
+  }
+
+  /**
+   * Writes the session now instead of when the answer begins.
+   * @throws {SessionInterrupted} when it was ended meanwhile; nothing is kept then
+   */
+  save(): Promise<void> {
+    return this.#inTurn(() => this.#save())
+  }
+  /** Moves the end of an unchanged session. @returns false when it is gone */
+  async touch(): Promise<boolean> {
+    if (this.#key === null) return false
+    const now = this.#space.now()
+    const end = this.#endAt(now)
+    const there = await this.#space.store.touch(this.#space.storedKey(this.#key), end, now)
+    if (there) this.#end = end
+    return there
+  }
+  /** Whether this use of the session should move its end. */
+  get renewalIsDue(): boolean {
+    if (this.#key === null || this.#end === undefined) return false
+    return renewalIsDue(this.#expiry(), this.#space.ages, this.#end, this.#endAt(this.#space.now()))
+  }
+  /** Seconds that the cookie is to live. */
+  get cookieAge(): number {
+    const now = this.#space.now()
+    return Math.max(0, Math.floor((this.#endAt(now) - now) / 1000))
+  }
+
+  /** Work that was begun and not awaited: the answer waits for it. */
+  get work(): Promise<void> | undefined {
+    return this.#work
+  }
+  /** The answer has begun: from now on a change would be lost, so it throws. */
+  close(): void {
+    this.#closed = true
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#closed) throw new SessionClosed()
+    if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key))
+    this.change()
+    this.#key = null
+    this.#nextKey = null
+    this.#end = undefined
+    this.#luggage = undefined
+    this.#values = new Map()
+  }
+
+  async #save(): Promise<void> {
+    const { store, storedKey, now } = this.#space
+    const key = this.#key
+    const next = this.#nextKey
+    const at = now()
+    if (key === null) {
+      await this.#create(next ?? newSessionKey(), at)
+    } else if (next === null) {
+      if (!(await store.update(storedKey(key), this.#record(at), at))) throw new SessionInterrupted()
+    } else if (await store.replace(storedKey(key), storedKey(next), this.#record(at), at)) {
+      this.#key = next
+    } else if (this.#luggage === undefined) {
+      throw new SessionInterrupted()
+    } else {
+      for (const [name, value] of this.#luggage) if (this.load().get(name) === value) this.load().delete(name)
+      await this.#create(next, at)
+    }
+    this.#nextKey = null
+    this.#luggage = undefined
+    this.#modified = false
+    this.#end = this.#endAt(at)
+  }
+
+  async #create(key: string, at: number): Promise<void> {
+    let free = key
+    while (!(await this.#space.store.create(this.#space.storedKey(free), this.#record(at), at))) free = newSessionKey()
+    this.#key = free
+  }
+
+  #record(at: number): { data: string; expires: number; userId: string | null; client: SessionClient } {
+    const values = this.load()
+    const userId = values.get(SESSION_USER_ID)
+    return {
+      data: this.#space.payloads.encode(values, at),
+      expires: this.#endAt(at),
+      userId: typeof userId === 'string' ? userId : null,
+      client: this.#observer.client,
+    }
+  }
+
+  /** Nobody has to await: the answer does, and a failure that nobody caught becomes its 503. */
+  #inTurn(job: () => Promise<void>): Promise<void> {
+    const work = this.#work === undefined ? job() : this.#work.then(job, job)
+    work.catch(() => {})
+    this.#work = work
+    return work
+  }
+
+  #expiry(): number | string | undefined {
+    if (this.#values === undefined) return this.#payload?.expiry
+    const expiry = this.#values.get(SESSION_EXPIRY)
+    return typeof expiry === 'number' || typeof expiry === 'string' ? expiry : undefined
+  }
+  #endAt(now: number): number {
+    const started = this.#values === undefined ? this.#payload?.started : this.#values.get(SESSION_STARTED)
+    return endOf(this.#expiry(), typeof started === 'number' ? started : undefined, this.#space.ages, now)
+  }
+  protected override load(): Map<string, Json> {
+    this.#values ??= new Map(Object.entries(JSON.parse(this.#payload?.json ?? '{}') as Record<string, Json>))
+    return this.#values
+  }
+  protected override used(): void {
+    this.#observer.used()
+  }
+  protected override change(): void {
+    if (this.#closed) throw new SessionClosed()
+    this.#modified = true
+    this.#observer.used()
+    this.#observer.changed()
+  }
+}

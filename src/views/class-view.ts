@@ -1,0 +1,86 @@
+/**
+ * A view as a class: one method for each HTTP method, options as properties, open to subclassing. A new instance
+ * answers each request. Mirrors `View` and `TemplateResponseMixin` (django/views/generic/base.py, 5.2).
+ */
+import type { AuthRequest } from '../auth/auth-request.ts'
+import type { View, ViewAnswer } from '../auth/view.ts'
+import type { Answer } from '../kernel/answer.ts'
+import { NEVER_CACHE } from '../kernel/cache-control.ts'
+import { httpDate } from '../kernel/cookies.ts'
+import type { User } from '../users/user.ts'
+import { builtInPage, type PageContext } from './pages/built-in-pages.ts'
+
+/** A method of a class view, as `get` or `post`. */
+type Handler = () => ViewAnswer | Promise<ViewAnswer>
+
+export abstract class ClassView<U extends User = User> {
+  /** The methods that the view answers, in lower case. */
+  httpMethodNames: readonly string[] = ['get', 'head', 'post', 'options']
+  readonly #request: AuthRequest<U>
+  readonly #params: Readonly<Record<string, string>>
+
+  constructor(request: AuthRequest<U>, params: Readonly<Record<string, string>>) {
+    this.#request = request
+    this.#params = params
+  }
+
+  get request(): AuthRequest<U> {
+    return this.#request
+  }
+  get params(): Readonly<Record<string, string>> {
+    return this.#params
+  }
+
+  /** Chooses the method for the request. */
+  dispatch(): ViewAnswer | Promise<ViewAnswer> {
+    return this.#handler(this.#request.method.toLowerCase())?.() ?? this.httpMethodNotAllowed()
+  }
+
+  httpMethodNotAllowed(): Answer {
+    return { status: 405, headers: [['Allow', this.#allowed()]], body: '' }
+  }
+  options(): Answer {
+    return { status: 200, headers: [['Allow', this.#allowed()], ['Content-Length', '0']], body: '' }
+  }
+
+  /** A page by the name of its template. */
+  protected render(templateName: string, context: PageContext, status = 200): Answer {
+    return builtInPage(templateName, context, status)
+  }
+
+  #allowed(): string {
+    const allowed = this.httpMethodNames.filter((method) => this.#handler(method) !== undefined)
+    return allowed.map((method) => method.toUpperCase()).join(', ')
+  }
+
+  #handler(method: string): Handler | undefined {
+    if (!this.httpMethodNames.includes(method)) return undefined
+    const methods = this as unknown as Partial<Record<string, Handler>>
+    // As Django: who answers GET answers HEAD.
+    const handler = methods[method] ?? (method === 'head' ? methods['get'] : undefined)
+    return handler?.bind(this)
+  }
+}
+
+/** A class view's constructor. */
+export type ClassViewType<U extends User, V extends ClassView<U>> = new (
+  request: AuthRequest<U>,
+  params: Readonly<Record<string, string>>,
+) => V
+
+/**
+ * The view function of a class, with some of its properties set.
+ * @throws {TypeError} for an option that the class does not have
+ */
+export function classView<U extends User, V extends ClassView<U>>(type: ClassViewType<U, V>, options: object): View<U> {
+  const sample = new type(undefined as never, {})
+  for (const name of Object.keys(options)) {
+    if (!(name in sample)) throw new TypeError(`${type.name}.asView() has no option '${name}'.`)
+  }
+  return (request, params) => Object.assign(new type(request, params), options).dispatch()
+}
+
+/** The same answer with Django's `never_cache` headers. @param now milliseconds */
+export function neverCached<A extends ViewAnswer>(answer: A, now: number): A {
+  return { ...answer, headers: [...answer.headers, ['Expires', httpDate(now)], ['Cache-Control', NEVER_CACHE]] }
+}

@@ -1,0 +1,21 @@
+/** A form as a page shows it: fields with their values and errors. Mirrors the little of django/forms that auth uses (5.2). */
+
+/** One field, ready to be shown. */
+export interface FormField {
+  readonly name: string
+  readonly label: string
+  readonly type: 'text' | 'password' | 'email'
+  /** What comes back into the page; never a password. */
+  readonly value: string
+  readonly errors: readonly string[]
+  readonly autocomplete: string
+  readonly maxLength?: number
+  readonly autofocus?: boolean
+}
+
+/** A form with what is wrong with it. */
+export interface Form {
+  readonly fields: readonly FormField[]
+  /** What is wrong with the whole. */
+  readonly nonFieldErrors: readonly string[]
+}

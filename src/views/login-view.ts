@@ -1,0 +1,86 @@
+/** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
+import { login } from '../auth/login.ts'
+import type { View, ViewAnswer } from '../auth/view.ts'
+import type { FormFields } from '../kernel/incoming-request.ts'
+import { redirectTarget } from '../kernel/redirects.ts'
+import type { User } from '../users/user.ts'
+import { AuthenticationForm } from './authentication-form.ts'
+import { type ClassViewType, classView, neverCached } from './class-view.ts'
+import { RedirectUrlView } from './redirect-url-view.ts'
+
+/** What `LoginView.asView` takes. */
+export interface LoginViewOptions {
+  /** Where to go after a login without `next`. @default the setting `loginRedirectUrl` */
+  readonly nextPage?: string | null
+  /** @default 'next' */
+  readonly redirectFieldName?: string
+  readonly successUrlAllowedHosts?: ReadonlySet<string>
+  /** Sends those who are logged in already on their way instead of showing the form. @default false */
+  readonly redirectAuthenticatedUser?: boolean
+  /** @default 'registration/login.html' */
+  readonly templateName?: string
+  /** More for the page. */
+  readonly extraContext?: Readonly<Record<string, unknown>> | null
+}
+
+export class LoginView<U extends User = User> extends RedirectUrlView<U> {
+  templateName = 'registration/login.html'
+  extraContext: Readonly<Record<string, unknown>> | null = null
+  redirectAuthenticatedUser = false
+
+  /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
+  static asView<U extends User = User>(this: ClassViewType<U, LoginView<U>>, options: LoginViewOptions = {}): View<U> {
+    return classView(this, options)
+  }
+
+  override async dispatch(): Promise<ViewAnswer> {
+    const answer = (await this.#alreadyIn()) ?? (await super.dispatch())
+    return neverCached(answer, this.request.context.sessions.now())
+  }
+
+  get(): Promise<ViewAnswer> {
+    return this.renderForm(this.getForm(null))
+  }
+
+  async post(): Promise<ViewAnswer> {
+    const form = this.getForm(await this.request.form())
+    return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
+  }
+
+  /** The form, empty or with what was sent. */
+  getForm(data: FormFields | null): AuthenticationForm<U> {
+    return new AuthenticationForm<U>(this.request, data)
+  }
+
+  /** The credentials are right: logs in and goes on. */
+  async formValid(form: AuthenticationForm<U>): Promise<ViewAnswer> {
+    const target = redirectTarget(await this.getSuccessUrl())
+    if (form.user !== null) await login(this.request, form.user)
+    return { status: 302, headers: [['Location', target]] }
+  }
+
+  formInvalid(form: AuthenticationForm<U>): Promise<ViewAnswer> {
+    return this.renderForm(form)
+  }
+
+  getDefaultRedirectUrl(): string {
+    return this.resolveUrl(this.nextPage ?? this.request.context.loginRedirectUrl)
+  }
+
+  protected async renderForm(form: AuthenticationForm<U>): Promise<ViewAnswer> {
+    return this.render(this.templateName, {
+      request: this.request,
+      form,
+      redirectFieldName: this.redirectFieldName,
+      next: await this.getRedirectUrl(),
+      extra: this.extraContext ?? {},
+    })
+  }
+
+  /** A redirect that would lead here again shows the form instead of turning in a circle. */
+  async #alreadyIn(): Promise<ViewAnswer | null> {
+    if (!this.redirectAuthenticatedUser || !this.request.user.isAuthenticated) return null
+    const target = await this.getSuccessUrl()
+    return target === this.request.path ? null : { status: 302, headers: [['Location', redirectTarget(target)]] }
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Logs out, by POST alone: a link, an image or a prefetch must not. Mirrors `LogoutView`
+ * (django/contrib/auth/views.py, 5.2).
+ */
+import { logout } from '../auth/logout.ts'
+import type { View, ViewAnswer } from '../auth/view.ts'
+import { redirectTarget } from '../kernel/redirects.ts'
+import type { User } from '../users/user.ts'
+import { type ClassViewType, classView, neverCached } from './class-view.ts'
+import { RedirectUrlView } from './redirect-url-view.ts'
+
+/** What `LogoutView.asView` takes. */
+export interface LogoutViewOptions {
+  /** Where to go after a logout without `next`: a URL name or a path. @default the setting `logoutRedirectUrl` */
+  readonly nextPage?: string | null
+  /** @default 'next' */
+  readonly redirectFieldName?: string
+  readonly successUrlAllowedHosts?: ReadonlySet<string>
+  /** @default 'registration/logged_out.html' */
+  readonly templateName?: string
+  /** More for the page. */
+  readonly extraContext?: Readonly<Record<string, unknown>> | null
+}
+
+export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
+  override httpMethodNames: readonly string[] = ['post', 'options']
+  templateName = 'registration/logged_out.html'
+  extraContext: Readonly<Record<string, unknown>> | null = null
+
+  /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
+  static asView<U extends User = User>(this: ClassViewType<U, LogoutView<U>>, options: LogoutViewOptions = {}): View<U> {
+    return classView(this, options)
+  }
+
+  override async dispatch(): Promise<ViewAnswer> {
+    return neverCached(await super.dispatch(), this.request.context.sessions.now())
+  }
+
+  async post(): Promise<ViewAnswer> {
+    await logout(this.request)
+    const target = await this.getSuccessUrl()
+    // A redirect back to here would be a GET, and that is refused.
+    if (target !== '' && target.split('?')[0] !== this.request.path) {
+      return { status: 302, headers: [['Location', redirectTarget(target)]] }
+    }
+    return this.render(this.templateName, { request: this.request, extra: this.extraContext ?? {} })
+  }
+
+  getDefaultRedirectUrl(): string {
+    const to = this.nextPage ?? this.request.context.logoutRedirectUrl
+    return to === null ? '' : this.resolveUrl(to)
+  }
+}
