@@ -44,7 +44,7 @@ function belongsToAnother(session: Session, user: User, hash: string): boolean {
   return session.get(SESSION_USER_ID) !== String(user.id) || !constantTimeEqual(String(session.get(SESSION_HASH)), hash)
 }
 
-function chooseBackend(context: AuthContext<never>, user: User, given: string | undefined): string {
+function chooseBackend(context: AuthContext, user: User, given: string | undefined): string {
   if (given !== undefined && typeof given !== 'string') {
     throw new TypeError(`login(): backend is the path of a backend, such as '${context.backends[0].path}'.`)
   }

@@ -9,6 +9,8 @@ export interface View<U extends User = User> {
   (request: AuthRequest<U>, params: Readonly<Record<string, string>>): ViewAnswer | Promise<ViewAnswer>
   /** No CSRF check before this view: it has its own way to know that the request is meant. */
   readonly csrfExempt?: boolean
+  /** A request whose Origin is exactly the own one, and that the browser calls same-origin, needs no fresh token. */
+  readonly acceptsOwnOrigin?: boolean
 }
 
 /** An answer, or a redirect whose target is yet to be looked up among the URL names. */

@@ -67,7 +67,11 @@ export class Session extends SessionValues {
     if (value) this.change()
     else this.#modified = false
   }
-  /** No key and no data: the answer deletes the cookie. */
+  /** Whether the store has it, as far as this request knows. */
+  get isStored(): boolean {
+    return this.#key !== null
+  }
+  /** No key and no data: nothing to store. */
   get isEmpty(): boolean {
     return this.sessionKey === null && this.load().size === 0
   }

@@ -1,0 +1,45 @@
+/** One request through Postern on node:http and Express: who is it, is it ours, else on to the application. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
+import type { Postern } from '../postern.ts'
+import type { User } from '../users/user.ts'
+import { NodeRequest } from './node-request.ts'
+import { ResponseWatcher } from './response-watcher.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** A request that an adapter has seen. */
+export type BoundMessage<U extends User> = IncomingMessage & { [REQUEST]?: AuthRequest<U> }
+
+/**
+ * @param goOn the application's turn; what it throws goes to `fail`
+ * @param fail what Postern's own views threw, for the framework's error handling
+ */
+export function exchange<U extends User>(
+  postern: Postern<U>,
+  message: BoundMessage<U>,
+  response: ServerResponse,
+  goOn: (request: AuthRequest<U>) => void,
+  fail: (error: unknown) => void,
+): void {
+  const opened = postern.open(new NodeRequest(message, postern.proxies))
+  const enter = (request: AuthRequest<U>): void => {
+    message[REQUEST] = request
+    const answer = postern.respond(request)
+    if (answer === undefined) proceed(request)
+    else settle(answer, request)
+  }
+  const settle = (answer: ReturnType<Postern<U>['respond']>, request: AuthRequest<U>): void => {
+    Promise.resolve(answer)
+      .then((own) => (own === undefined ? proceed(request) : writeAnswer(response, own)))
+      .catch((error) => {
+        request.watch(new ResponseWatcher(postern, request, response))
+        fail(error)
+      })
+  }
+  const proceed = (request: AuthRequest<U>): void => {
+    request.watch(new ResponseWatcher(postern, request, response))
+    goOn(request)
+  }
+  if (opened instanceof Promise) opened.then(enter).catch(fail)
+  else enter(opened)
+}

@@ -1,0 +1,75 @@
+/** Postern on plain node:http. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
+import type { AuthRequest } from '../auth/auth-request.ts'
+import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import type { Answer } from '../kernel/answer.ts'
+import type { Postern } from '../postern.ts'
+import type { User } from '../users/user.ts'
+import { exchange } from './node-exchange.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** A handler of node:http that also gets the request as Postern sees it. */
+export type NodeHandler<R> = (req: IncomingMessage, res: ServerResponse, request: R) => unknown
+
+/** Postern for node:http. */
+export interface NodePostern<U extends User> {
+  /**
+   * Puts Postern in front of a handler: its own URLs are answered, everything else goes on with `request.user` and
+   * `request.session`.
+   */
+  readonly handler: (handle: NodeHandler<AuthRequest<U>>) => (req: IncomingMessage, res: ServerResponse) => void
+  /** Lets only the logged in reach a handler; the others are sent to the login page. */
+  readonly loginRequired: (
+    handle: NodeHandler<LoggedInRequest<U>>,
+    options?: LoginRequiredOptions,
+  ) => NodeHandler<AuthRequest<U>>
+}
+
+/** How Postern behaves on node:http. */
+export interface NodeOptions {
+  /** Told of what a handler threw, after the client was answered with 500. @default writes it to stderr */
+  readonly onError?: (error: unknown, req: IncomingMessage) => void
+}
+
+/**
+ * Postern for node:http.
+ * @example const { handler, loginRequired } = postern(auth); createServer(handler((req, res, request) => res.end(`${request.user}`)))
+ */
+export function postern<U extends User>(auth: Postern<U>, options: NodeOptions = {}): NodePostern<U> {
+  const { onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
+
+  function fail(error: unknown, req: IncomingMessage, res: ServerResponse, request: AuthRequest<U> | undefined): void {
+    const refusal = request === undefined ? undefined : auth.refuse(request, error)
+    if (refusal === undefined) onError(error, req)
+    if (res.headersSent) res.destroy()
+    else answerInstead(res, refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' })
+  }
+
+  return {
+    handler: (handle) => (req, res) => {
+      let known: AuthRequest<U> | undefined
+      const goOn = (request: AuthRequest<U>): void => {
+        known = request
+        try {
+          const result = handle(req, res, request)
+          if (result instanceof Promise) result.catch((error) => fail(error, req, res, request))
+        } catch (error) {
+          fail(error, req, res, request)
+        }
+      }
+      exchange(auth, req, res, goOn, (error) => fail(error, req, res, known))
+    },
+    loginRequired: (handle, guard = {}) => (req, res, request) => {
+      const refusal = refuseAnonymous(request, guard)
+      if (refusal === null) return handle(req, res, request as LoggedInRequest<U>)
+      return writeAnswer(res, refusal)
+    },
+  }
+}
+
+/** Drops what the handler had prepared: a failed answer sets no cookie and leads nowhere. */
+function answerInstead(res: ServerResponse, answer: Answer): void {
+  for (const name of res.getHeaderNames()) res.removeHeader(name)
+  writeAnswer(res, answer)
+}

@@ -1,0 +1,123 @@
+/**
+ * What an answer must say because somebody asked who sent the request: cookies, Vary, Cache-Control. The session is
+ * stored first, so that no answer promises what the store does not have.
+ * Mirrors `SessionMiddleware.process_response` (django/contrib/sessions/middleware.py, 5.2).
+ */
+import type { AuthRequest } from './auth/auth-request.ts'
+import type { Answer, HeaderPair } from './kernel/answer.ts'
+import { mergeVary, PRIVATE_NO_STORE } from './kernel/cache-control.ts'
+import { deleteCookie, setCookie } from './kernel/cookies.ts'
+import type { CsrfSettings, SessionSettings } from './options.ts'
+import type { Session } from './sessions/session.ts'
+
+const NONE: readonly HeaderPair[] = []
+const PRIVATE: readonly HeaderPair[] = [
+  ['Cache-Control', PRIVATE_NO_STORE, 'absent'],
+  ['Vary', 'Cookie', 'merge'],
+]
+
+export class AnswerHeaders {
+  readonly #session: SessionSettings
+  readonly #csrf: CsrfSettings
+  readonly #now: () => number
+
+  constructor(session: SessionSettings, csrf: CsrfSettings, now: () => number) {
+    this.#session = session
+    this.#csrf = csrf
+    this.#now = now
+  }
+
+  /** @throws {StoreUnavailable} @throws {SessionInterrupted} */
+  close(request: AuthRequest, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
+    if (!request.wasRead) return NONE
+    if (request.failure !== undefined) return PRIVATE
+    const session = request.quietSession()
+    if (request.wasChanged) return this.#store(request, session, status)
+    session.close()
+    return this.#pairs(request, session, false)
+  }
+
+  /** The answer with the pairs joined to its own headers. */
+  added(answer: Answer, pairs: readonly HeaderPair[]): Answer {
+    if (pairs.length === 0) return answer
+    const headers = [...answer.headers]
+    for (const [name, value, rule] of pairs) {
+      const at = rule === 'append' ? -1 : headers.findIndex(([other]) => other.toLowerCase() === name.toLowerCase())
+      if (at < 0) headers.push([name, value])
+      else if (rule === 'merge') headers[at] = [name, mergeVary(headers[at]?.[1], value)]
+    }
+    return { ...answer, headers }
+  }
+
+  async #store(request: AuthRequest, session: Session, status: number): Promise<readonly HeaderPair[]> {
+    await session.work
+    session.close()
+    let cookie = false
+    if (session.modified && !session.isEmpty) {
+      // As Django: what a failed request wrote is not kept. A session that it ended stays ended.
+      if (status < 500) {
+        await session.save()
+        cookie = true
+      }
+    } else if (session.renewalIsDue) {
+      // The page is right whether or not this works; the next request tries again.
+      cookie = await session.touch().catch(() => false)
+    }
+    return this.#pairs(request, session, cookie)
+  }
+
+  #pairs(request: AuthRequest, session: Session, sessionCookie: boolean): readonly HeaderPair[] {
+    const secret = request.csrfCookieDue
+    const gone = !session.isStored && request.sessionCookie !== undefined
+    if (!sessionCookie && !gone && secret === null) return PRIVATE
+    const pairs = [...PRIVATE]
+    if (sessionCookie) pairs.push(['Set-Cookie', this.#sessionCookie(session), 'append'])
+    else if (gone) pairs.push(['Set-Cookie', this.#sessionDeletion(), 'append'])
+    if (secret !== null) pairs.push(['Set-Cookie', this.#csrfCookie(secret), 'append'])
+    return pairs
+  }
+
+  #sessionCookie(session: Session): string {
+    const { cookieName, cookiePath, cookieDomain, cookieSecure, cookieSameSite } = this.#session
+    return setCookie(
+      cookieName,
+      session.sessionKey ?? '',
+      {
+        ...(session.getExpireAtBrowserClose() ? {} : { maxAge: session.cookieAge }),
+        path: cookiePath,
+        ...(cookieDomain === undefined ? {} : { domain: cookieDomain }),
+        secure: cookieSecure,
+        httpOnly: true,
+        sameSite: cookieSameSite,
+      },
+      this.#now(),
+    )
+  }
+
+  #sessionDeletion(): string {
+    const { cookieName, cookiePath, cookieDomain, cookieSecure, cookieSameSite } = this.#session
+    return deleteCookie(cookieName, {
+      path: cookiePath,
+      ...(cookieDomain === undefined ? {} : { domain: cookieDomain }),
+      sameSite: cookieSameSite,
+      secure: cookieSecure,
+    })
+  }
+
+  #csrfCookie(secret: string): string {
+    const { cookieName, cookieAge, cookiePath, cookieDomain, cookieSecure, cookieSameSite, cookieHttpOnly } = this.#csrf
+    return setCookie(
+      cookieName,
+      secret,
+      {
+        maxAge: cookieAge,
+        path: cookiePath,
+        ...(cookieDomain === undefined ? {} : { domain: cookieDomain }),
+        secure: cookieSecure,
+        httpOnly: cookieHttpOnly,
+        sameSite: cookieSameSite,
+      },
+      this.#now(),
+    )
+  }
+}

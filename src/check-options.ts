@@ -1,0 +1,70 @@
+/** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
+import { ConfigurationError } from './errors.ts'
+import type { PosternOptions } from './options.ts'
+import type { User } from './users/user.ts'
+
+const SHORTEST_KEY = 32
+const FEWEST_CHARACTERS = 5
+
+/** @throws {ConfigurationError} naming every problem found, each with its cure */
+export function checkOptions<U extends User>(options: PosternOptions<U>, development: boolean): void {
+  const problems = [...problemsOf(options, development)]
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'))
+}
+
+function* problemsOf<U extends User>(options: PosternOptions<U>, development: boolean): Generator<string> {
+  const { database, session = {}, csrf = {} } = options
+  if (typeof database?.sessions?.load !== 'function' || typeof database.users?.findById !== 'function') {
+    yield "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
+    return
+  }
+  if (!development) yield* productionProblems(options)
+  if (!database.sessions.revocable && session.allowUnrevocable !== true) {
+    yield 'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.'
+  }
+  for (const [name, age] of [
+    ['session.cookieAge', session.cookieAge],
+    ['session.absoluteAge', session.absoluteAge],
+    ['csrf.cookieAge', csrf.cookieAge],
+    ['storeTimeout', options.storeTimeout],
+  ] as const) {
+    if (age !== undefined && !(age > 0)) yield `${name} is ${age}; it is a number of seconds above 0.`
+  }
+  if (session.absoluteAge !== undefined && session.cookieAge !== undefined && session.absoluteAge < session.cookieAge) {
+    yield `session.absoluteAge (${session.absoluteAge} s) is shorter than session.cookieAge (${session.cookieAge} s), which could then never be reached. Make cookieAge the shorter one.`
+  }
+  for (const [name, cookie] of [['session', session], ['csrf', csrf]] as const) {
+    if (cookie.cookieSameSite === 'None' && !(cookie.cookieSecure ?? !development)) {
+      yield `${name}.cookieSameSite is 'None' and the cookie is not Secure; browsers drop such a cookie. Set ${name}.cookieSecure: true and serve HTTPS.`
+    }
+    if (cookie.cookieName !== undefined && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(cookie.cookieName)) {
+      yield `${name}.cookieName '${cookie.cookieName}' is no cookie name (RFC 6265, 4.1.1).`
+    }
+  }
+  if (session.hostPrefix === true) {
+    if (!(session.cookieSecure ?? !development)) yield 'session.hostPrefix needs a Secure cookie: set session.cookieSecure: true and serve HTTPS.'
+    if (session.cookieDomain !== undefined) yield 'session.hostPrefix and session.cookieDomain contradict each other: a __Host- cookie has no domain. Leave one out.'
+    if (session.cookiePath !== undefined && session.cookiePath !== '/') yield "session.hostPrefix needs session.cookiePath '/'."
+  }
+  if (options.interop === 'django' && session.hostPrefix === true) {
+    yield "interop: 'django' shares the cookie with Django, which knows no hostPrefix. Leave hostPrefix out, or set session.cookieName to what Django's SESSION_COOKIE_NAME says."
+  }
+  for (const origin of csrf.trustedOrigins ?? []) {
+    if (!/^https?:\/\/[^/]+$/.test(origin)) yield `csrf.trustedOrigins: '${origin}' needs a scheme and nothing behind the host, as in 'https://shop.example'.`
+  }
+  if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
+    yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
+  }
+}
+
+function* productionProblems<U extends User>(options: PosternOptions<U>): Generator<string> {
+  const { secretKey } = options
+  if (secretKey === undefined || secretKey === '') {
+    yield "secretKey is missing: make one with `node -p \"crypto.randomBytes(48).toString('base64url')\"`, keep it out of the repository and pass it, for instance secretKey: process.env.SECRET_KEY."
+  } else if (secretKey.length < SHORTEST_KEY || new Set(secretKey).size < FEWEST_CHARACTERS) {
+    yield `secretKey is too short or too simple: it needs at least ${SHORTEST_KEY} random characters.`
+  }
+  if (options.allowedHosts === undefined || options.allowedHosts.length === 0) {
+    yield "allowedHosts is missing: name the hosts that this site answers to, for instance allowedHosts: ['shop.example']."
+  }
+}

@@ -1,0 +1,9 @@
+/** `postern/express`: Postern on Express 5. */
+export {
+  type ExpressHandler,
+  type ExpressOptions,
+  type ExpressPostern,
+  type LoggedInProperties,
+  type PosternProperties,
+  postern,
+} from './adapters/express.ts'

@@ -1,0 +1,53 @@
+/** `postern`: everything that is the same on every framework and with every store. */
+export { authenticate, backendOf } from './auth/authenticate.ts'
+export { AuthRequest } from './auth/auth-request.ts'
+export type { AuthContext } from './auth/auth-context.ts'
+export type { Backend, Credentials } from './auth/backend.ts'
+export { getUser } from './auth/get-user.ts'
+export { type LoggedInRequest, type LoginRequiredOptions, loginRequired } from './auth/guards.ts'
+export { login } from './auth/login.ts'
+export { logout } from './auth/logout.ts'
+export { ModelBackend } from './auth/model-backend.ts'
+export type { RequestLike } from './auth/request-like.ts'
+export { json, page, type Redirect, redirect, text, type View, type ViewAnswer } from './auth/view.ts'
+export type { Database } from './database.ts'
+export type { Json } from './django/session-payload.ts'
+export {
+  BadSignature,
+  ConfigurationError,
+  NoReverseMatch,
+  Overloaded,
+  PermissionDenied,
+  PosternError,
+  type PosternErrorCode,
+  RequestError,
+  SessionClosed,
+  SessionInterrupted,
+  SignatureExpired,
+  StoreUnavailable,
+  UserExists,
+} from './errors.ts'
+export { type EventName, type EventUser, on, type PosternEvents } from './events.ts'
+export type { Answer, HeaderPair, HeaderRule } from './kernel/answer.ts'
+export { html, markSafe, SafeHtml } from './kernel/html.ts'
+export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
+export { urlHasAllowedHostAndScheme } from './kernel/redirects.ts'
+export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
+export { include, path, type UrlPattern } from './kernel/urls.ts'
+export type { BackendFactory, CsrfOptions, PosternOptions, SessionOptions } from './options.ts'
+export { HashQueue, type HashQueueOptions } from './passwords/hash-queue.ts'
+export type { Hasher } from './passwords/hasher.ts'
+export { isPasswordUsable } from './passwords/passwords.ts'
+export { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
+export { createPostern, Postern } from './postern.ts'
+export { Session } from './sessions/session.ts'
+export type { SessionClient, SessionInfo, SessionRecord, SessionStore, StoredSession } from './sessions/session-store.ts'
+export { AnonymousUser, User, type UserFields } from './users/user.ts'
+export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export { AuthenticationForm } from './views/authentication-form.ts'
+export { authUrls } from './views/auth-urls.ts'
+export { ClassView } from './views/class-view.ts'
+export type { Form, FormField } from './views/form.ts'
+export { LoginView, type LoginViewOptions } from './views/login-view.ts'
+export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'
+export { RedirectUrlView } from './views/redirect-url-view.ts'

@@ -1,0 +1,139 @@
+/** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
+import type { AuthContext } from './auth/auth-context.ts'
+import type { Backend } from './auth/backend.ts'
+import type { View } from './auth/view.ts'
+import type { Database } from './database.ts'
+import type { UrlPattern } from './kernel/urls.ts'
+import type { HashQueueOptions } from './passwords/hash-queue.ts'
+import type { Hasher } from './passwords/hasher.ts'
+import type { User } from './users/user.ts'
+
+/** Sessions (Django's `SESSION_…`). */
+export interface SessionOptions {
+  /** @default 'sessionid' */
+  readonly cookieName?: string
+  /** Seconds without use after which a session ends. @default 1209600 (two weeks) */
+  readonly cookieAge?: number
+  /** Seconds after the login at which a session ends, used or not; `Infinity` for never. @default 2592000 (30 days) */
+  readonly absoluteAge?: number
+  /** Counts `cookieAge` from the last use, or from the last change as Django does. @default 'use' */
+  readonly idleFrom?: 'use' | 'modification'
+  /** The cookie dies with the browser. @default false */
+  readonly expireAtBrowserClose?: boolean
+  /** Renews the session at every request, and not only when it is worth a write. @default false */
+  readonly saveEveryRequest?: boolean
+  /** @default true outside development */
+  readonly cookieSecure?: boolean
+  /** @default 'Lax' */
+  readonly cookieSameSite?: 'Lax' | 'Strict' | 'None'
+  /** @default '/' */
+  readonly cookiePath?: string
+  /** @default none: the cookie goes to this host alone */
+  readonly cookieDomain?: string
+  /** Prefixes the cookie's name with `__Host-`, which browsers then tie to this host (RFC 6265bis, 4.1.3.2). @default false */
+  readonly hostPrefix?: boolean
+  /** Accepts a store from which nothing can be revoked: a logout then only forgets the cookie in that browser. @default false */
+  readonly allowUnrevocable?: boolean
+}
+
+/** Cross-site request forgery (Django's `CSRF_…`). */
+export interface CsrfOptions {
+  /** @default 'csrftoken' */
+  readonly cookieName?: string
+  /** Seconds. @default 31449600 (a year) */
+  readonly cookieAge?: number
+  /** @default true outside development */
+  readonly cookieSecure?: boolean
+  /** @default 'Lax' */
+  readonly cookieSameSite?: 'Lax' | 'Strict' | 'None'
+  /** @default '/' */
+  readonly cookiePath?: string
+  /** @default none */
+  readonly cookieDomain?: string
+  /** Hides the cookie from the page's own scripts. @default false */
+  readonly cookieHttpOnly?: boolean
+  /** Other origins whose pages may post here: `https://shop.example`, `https://*.shop.example`. @default none */
+  readonly trustedOrigins?: readonly string[]
+}
+
+/** What `createPostern` takes. */
+export interface PosternOptions<U extends User = User> {
+  /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
+  readonly secretKey?: string | undefined
+  /** Older keys whose signatures still count. @default none */
+  readonly secretKeyFallbacks?: readonly string[]
+  /** Where sessions and users are kept: `sqlite('app.db')`, `memory()`. */
+  readonly database: Database<U>
+  /** Cookies without Secure, hosts of this machine only, a key made up at need, causes on error pages. @default NODE_ENV is not 'production' */
+  readonly development?: boolean
+  /** Hosts that the site answers to: `shop.example`, `.shop.example` with its subdomains. Required outside development. */
+  readonly allowedHosts?: readonly string[]
+  /** How many proxies of your own stand in front; their X-Forwarded-Proto and X-Forwarded-For are believed. @default 0 */
+  readonly proxies?: number
+  /** Your own URL patterns; they come before the built-in ones. */
+  readonly urls?: readonly UrlPattern<View<U>>[]
+  /** Where the built-in views are mounted; `false` for nowhere. @default 'accounts/' */
+  readonly accountsPrefix?: string | false
+  /** A URL name or a path. @default '/accounts/login/' */
+  readonly loginUrl?: string
+  /** A URL name or a path. @default '/accounts/profile/' */
+  readonly loginRedirectUrl?: string
+  /** A URL name or a path; `null` shows the logged-out page. @default null */
+  readonly logoutRedirectUrl?: string | null
+  /** Shown on the built-in pages. @default '' */
+  readonly siteName?: string
+  readonly session?: SessionOptions
+  readonly csrf?: CsrfOptions
+  /** The first makes new hashes, all are read. @default PBKDF2 with SHA-256 and a million rounds */
+  readonly passwordHashers?: readonly [Hasher, ...Hasher[]]
+  readonly hashQueue?: HashQueueOptions
+  /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
+  readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
+  /** Shares sessions with a live Django: session keys are stored as they are, because Django looks them up. @default off */
+  readonly interop?: 'django'
+  /** Seconds after which a store that does not answer counts as down. @default 2 */
+  readonly storeTimeout?: number
+  /** The clock, milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+}
+
+/** Makes a backend for one Postern. */
+export type BackendFactory<U extends User = User> = (context: Pick<AuthContext<U>, 'users' | 'passwords'>) => Backend<U>
+
+/** The options of sessions with their defaults filled in. */
+export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &
+  Pick<SessionOptions, 'cookieDomain'>
+
+/** The options of CSRF with their defaults filled in. */
+export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain'>> & Pick<CsrfOptions, 'cookieDomain'>
+
+/** Fills in the defaults of the session's options. */
+export function sessionSettings(options: SessionOptions, development: boolean): SessionSettings {
+  const { hostPrefix, allowUnrevocable, ...given } = options
+  return {
+    cookieAge: 1_209_600,
+    absoluteAge: 2_592_000,
+    idleFrom: 'use',
+    expireAtBrowserClose: false,
+    saveEveryRequest: false,
+    cookieSecure: !development,
+    cookieSameSite: 'Lax',
+    cookiePath: '/',
+    ...given,
+    cookieName: (hostPrefix === true ? '__Host-' : '') + (options.cookieName ?? 'sessionid'),
+  }
+}
+
+/** Fills in the defaults of the CSRF options. */
+export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSettings {
+  return {
+    cookieName: 'csrftoken',
+    cookieAge: 31_449_600,
+    cookieSecure: !development,
+    cookieSameSite: 'Lax',
+    cookiePath: '/',
+    cookieHttpOnly: false,
+    trustedOrigins: [],
+    ...options,
+  }
+}

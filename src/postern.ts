@@ -1,0 +1,294 @@
+/**
+ * The wiring of one Postern: `open` finds out who a request comes from, `respond` answers what is Postern's own,
+ * `close` says what an answer's headers must be and stores the session first. Adapters call these three.
+ */
+import type { AuthContext } from './auth/auth-context.ts'
+import { AuthRequest } from './auth/auth-request.ts'
+import type { Backend } from './auth/backend.ts'
+import { type Verdict, whoseSession } from './auth/get-user.ts'
+import { ModelBackend } from './auth/model-backend.ts'
+import type { Redirect, View, ViewAnswer } from './auth/view.ts'
+import { checkOptions } from './check-options.ts'
+import { AnswerHeaders } from './answer-headers.ts'
+import { TrustedOrigins } from './csrf/csrf-check.ts'
+import { SessionPayloads } from './django/session-payload.ts'
+import { ConfigurationError, NoReverseMatch, StoreUnavailable } from './errors.ts'
+import type { Answer, HeaderPair } from './kernel/answer.ts'
+import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
+import { findCookie } from './kernel/cookies.ts'
+import type { IncomingRequest } from './kernel/incoming-request.ts'
+import { redirectTarget } from './kernel/redirects.ts'
+import { include, type UrlMatch, UrlPatterns } from './kernel/urls.ts'
+import { csrfSettings, type PosternOptions, sessionSettings } from './options.ts'
+import { HashQueue } from './passwords/hash-queue.ts'
+import { Passwords } from './passwords/passwords.ts'
+import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
+import { RequestGate } from './request-gate.ts'
+import type { SessionSpace } from './sessions/session.ts'
+import { hashedKey, rawKey, validSessionKey } from './sessions/session-key.ts'
+import type { StoredSession } from './sessions/session-store.ts'
+import type { User } from './users/user.ts'
+import type { NewUser, UserStore } from './users/user-store.ts'
+import { authUrls } from './views/auth-urls.ts'
+import { failureAnswer } from './views/failure.ts'
+
+/** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
+export class Postern<U extends User = User> implements AuthContext<U> {
+  readonly secretKey: string
+  readonly secretKeyFallbacks: readonly string[]
+  readonly sessions: SessionSpace
+  readonly users: UserStore<U>
+  readonly passwords: Passwords
+  readonly backends: readonly [Backend<U>, ...Backend<U>[]]
+  readonly sessionCookieName: string
+  readonly csrfCookieName: string
+  readonly trustedOrigins: TrustedOrigins
+  readonly loginUrl: string
+  readonly loginRedirectUrl: string
+  readonly logoutRedirectUrl: string | null
+  readonly siteName: string
+  readonly development: boolean
+  /** How many proxies of one's own stand in front; adapters need it. */
+  readonly proxies: number
+  readonly #database: PosternOptions<U>['database']
+  readonly #urls: UrlPatterns<View<U>>
+  readonly #gate: RequestGate
+  readonly #headers: AnswerHeaders
+  readonly #storeTimeout: number
+
+  /** @throws {ConfigurationError} when settings are missing or contradict each other */
+  constructor(options: PosternOptions<U>) {
+    this.development = options.development ?? process.env['NODE_ENV'] !== 'production'
+    checkOptions(options, this.development)
+    const session = sessionSettings(options.session ?? {}, this.development)
+    const csrf = csrfSettings(options.csrf ?? {}, this.development)
+    this.secretKey = options.secretKey || temporaryKey()
+    this.secretKeyFallbacks = options.secretKeyFallbacks ?? []
+    this.#database = options.database
+    this.users = options.database.users
+    this.sessions = {
+      store: options.database.sessions,
+      payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
+      ages: session,
+      storedKey: options.interop === 'django' ? rawKey : hashedKey,
+      expireAtBrowserClose: session.expireAtBrowserClose,
+      now: options.now ?? Date.now,
+    }
+    this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
+    const [first = modelBackend<U>, ...others] = options.backends ?? []
+    this.backends = [first(this), ...others.map((backend) => backend(this))]
+    this.sessionCookieName = session.cookieName
+    this.csrfCookieName = csrf.cookieName
+    this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
+    this.loginUrl = options.loginUrl ?? '/accounts/login/'
+    this.loginRedirectUrl = options.loginRedirectUrl ?? '/accounts/profile/'
+    this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
+    this.siteName = options.siteName ?? ''
+    this.proxies = options.proxies ?? 0
+    const prefix = options.accountsPrefix ?? 'accounts/'
+    const builtIn = prefix === false ? [] : [include(prefix, authUrls<U>())]
+    this.#urls = new UrlPatterns([...(options.urls ?? []), ...builtIn])
+    this.#gate = new RequestGate(this, options.allowedHosts ?? [])
+    this.#headers = new AnswerHeaders(session, csrf, this.sessions.now)
+    this.#storeTimeout = (options.storeTimeout ?? 2) * 1000
+    this.#checkNames()
+  }
+
+  /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
+  migrate(): Promise<readonly string[]> {
+    return this.#database.migrate()
+  }
+
+  /**
+   * Makes an account with a hashed password. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2).
+   * @param fields.password the password itself; left out, nobody can log in with one
+   * @throws {UserExists} when the name is taken
+   */
+  async createUser(fields: Omit<NewUser, 'password'> & { readonly password?: string | null }): Promise<U> {
+    const username = fields.username.normalize('NFKC')
+    if (username === '') throw new TypeError('createUser(): username is empty.')
+    const password = await this.passwords.make(fields.password ?? null)
+    return this.users.create({ dateJoined: this.sessions.now(), ...fields, username, password })
+  }
+
+  /**
+   * Finds out who a request comes from. Never fails: where the store does not answer, reading `user` or `session` does.
+   * Without a session cookie nothing has to be asked and no promise is made.
+   */
+  open(incoming: IncomingRequest): AuthRequest<U> | Promise<AuthRequest<U>> {
+    const cookie = findCookie(incoming.header('cookie'), this.sessionCookieName)
+    const request = new AuthRequest<U>(this, incoming, cookie)
+    const key = validSessionKey(cookie)
+    return key === null ? request : this.#load(request, key)
+  }
+
+  /** The answer to what is Postern's own, or is refused; undefined where the application goes on. Rejects with what a view threw. */
+  respond(request: AuthRequest<U>): Answer | undefined | Promise<Answer | undefined> {
+    const match = this.#urls.match(pathBelow(request.path, request.incoming.prefix))
+    const refusal = this.#gate.check(request, match?.view)
+    if (refusal === null && match === undefined) return undefined
+    return this.#answer(request, match, refusal)
+  }
+
+  /**
+   * What the headers of an answer with this status must be. Where the session was changed it is stored first.
+   * @throws {StoreUnavailable} @throws {SessionInterrupted} the answer must be a refusal then (`refuse`), whatever it was to be
+   */
+  close(request: AuthRequest<U>, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
+    return this.#headers.close(request, status)
+  }
+
+  /** The answer for an error that Postern threw (503, 400, 403, …), or undefined for somebody else's. */
+  refuse(request: AuthRequest<U> | IncomingRequest, error: unknown): Answer | undefined {
+    return failureAnswer(request instanceof AuthRequest ? request.incoming : request, error, this.development)
+  }
+
+  reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix = ''): string | undefined {
+    const found = this.#urls.reverse(name, params)
+    return found === undefined ? undefined : prefix + found
+  }
+
+  resolveUrl(to: string, prefix: string): string {
+    const found = this.reverse(to, undefined, prefix)
+    if (found !== undefined) return found
+    if (to.includes('/') || to.includes('.')) return to
+    const names = [...this.#urls.names()].join(', ')
+    throw new NoReverseMatch(`There is no URL named '${to}'. Names: ${names || 'none'}. Add path('…', view, { name: '${to}' }) to urls.`)
+  }
+
+  async #load(request: AuthRequest<U>, key: string): Promise<AuthRequest<U>> {
+    try {
+      const now = this.sessions.now()
+      const stored = await this.#inTime(this.sessions.store.load(this.sessions.storedKey(key), now))
+      if (stored === null) request.settle(null, null, { user: null })
+      else await this.#identify(request, key, stored, now)
+    } catch (error) {
+      request.fail(error instanceof Error ? error : new StoreUnavailable(undefined, error))
+    }
+    return request
+  }
+
+  #identify(request: AuthRequest<U>, key: string, stored: StoredSession, now: number): void | Promise<void> {
+    const payload = this.sessions.payloads.decode(stored.data)
+    const found = whoseSession(this, stored, payload, now)
+    if (found instanceof Promise || found.session === 'ends' || (found.user !== null && stored.userId !== payload?.userId)) {
+      return this.#inTime(this.#settleSlowly(request, key, stored, found, now))
+    }
+    request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
+  }
+
+  /** The rare cases that need the store once more. */
+  async #settleSlowly(
+    request: AuthRequest<U>,
+    key: string,
+    stored: StoredSession,
+    finding: Verdict<U> | Promise<Verdict<U>>,
+    now: number,
+  ): Promise<void> {
+    const found = await finding
+    const { store, storedKey } = this.sessions
+    if (found.session === 'ends') {
+      await store.delete(storedKey(key))
+      request.settle(null, null, { user: null })
+      return
+    }
+    if (found.user !== null && stored.userId !== String(found.user.id)) {
+      await store.adopt(storedKey(key), String(found.user.id), now, request.client)
+    }
+    request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
+  }
+
+  async #answer(
+    request: AuthRequest<U>,
+    match: UrlMatch<View<U>> | undefined,
+    refusing: Answer | Promise<Answer | null> | null,
+  ): Promise<Answer | undefined> {
+    let answer: Answer
+    try {
+      const refusal = await refusing
+      if (refusal === null && match === undefined) return undefined
+      answer = refusal ?? this.#resolve(request, await match?.view(request, match.params))
+    } catch (error) {
+      const refusal = this.refuse(request, error)
+      if (refusal === undefined) throw error
+      answer = refusal
+    }
+    return this.finish(request, answer)
+  }
+
+  /** Adds to an answer what `close` says, or makes it a refusal. */
+  async finish(request: AuthRequest<U>, answer: Answer): Promise<Answer> {
+    try {
+      return this.#headers.added(answer, await this.close(request, answer.status))
+    } catch (error) {
+      const refusal = this.refuse(request, error)
+      if (refusal === undefined) throw error
+      return refusal
+    }
+  }
+
+  #resolve(request: AuthRequest<U>, answer: ViewAnswer | undefined): Answer {
+    if (answer === undefined) throw new TypeError(`The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`)
+    return isRedirect(answer) ? this.#redirect(request, answer) : answer
+  }
+
+  #redirect(request: AuthRequest<U>, { to, status, headers }: Redirect): Answer {
+    const location = redirectTarget(this.resolveUrl(to, request.incoming.prefix))
+    return { status, headers: [...headers, ['Location', location]] }
+  }
+
+  async #inTime<T>(work: T | Promise<T>): Promise<T> {
+    if (!(work instanceof Promise)) return work
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new StoreUnavailable()), this.#storeTimeout)
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** A name that leads nowhere is found at start and not when somebody logs out. */
+  #checkNames(): void {
+    for (const setting of ['loginUrl', 'loginRedirectUrl', 'logoutRedirectUrl'] as const) {
+      const to = this[setting]
+      if (to === null) continue
+      try {
+        this.resolveUrl(to, '')
+      } catch (error) {
+        throw new ConfigurationError(`${setting}: ${(error as Error).message}`, error)
+      }
+    }
+  }
+}
+
+/**
+ * Sets up Postern.
+ * @throws {ConfigurationError} when settings are missing or contradict each other; the message says what to write
+ * @example const auth = createPostern({ secretKey: process.env.SECRET_KEY, database: sqlite('app.db') })
+ */
+export function createPostern<U extends User = User>(options: PosternOptions<U>): Postern<U> {
+  return new Postern<U>(options)
+}
+
+function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
+  return new ModelBackend(context)
+}
+
+function isRedirect(answer: ViewAnswer): answer is Redirect {
+  return 'to' in answer
+}
+
+function pathBelow(path: string, prefix: string): string {
+  return prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path
+}
+
+function temporaryKey(): string {
+  process.emitWarning('No secretKey: one was made up, and everybody is logged out when this process ends.', {
+    type: 'PosternWarning',
+    detail: 'Set secretKey; outside development it is required.',
+  })
+  return randomString(50, ALPHANUMERIC)
+}

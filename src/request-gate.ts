@@ -1,0 +1,100 @@
+/** What a request must pass before anybody answers it: a host that is ours, and no forgery across sites. */
+import type { AuthContext } from './auth/auth-context.ts'
+import type { AuthRequest } from './auth/auth-request.ts'
+import type { View } from './auth/view.ts'
+import { type CsrfEvidence, isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
+import type { Answer } from './kernel/answer.ts'
+import { hostIsAllowed } from './kernel/hosts.ts'
+import { isUrlEncoded } from './kernel/forms.ts'
+import type { User } from './users/user.ts'
+import { refuse } from './views/refusal.ts'
+
+const TOKEN_FIELD = 'csrfmiddlewaretoken'
+/** Where Django, too, answers without being told: this machine. */
+const DEVELOPMENT_HOSTS = ['.localhost', '127.0.0.1', '[::1]']
+/** A flood of made-up hosts must not fill the memory. */
+const HOSTS_REMEMBERED = 256
+
+export class RequestGate {
+  readonly #context: AuthContext & { readonly development: boolean }
+  readonly #allowedHosts: readonly string[]
+  readonly #hosts = new Map<string, boolean>()
+
+  constructor(context: AuthContext & { readonly development: boolean }, allowedHosts: readonly string[]) {
+    this.#context = context
+    this.#allowedHosts = allowedHosts.length === 0 && context.development ? DEVELOPMENT_HOSTS : allowedHosts
+  }
+
+  /** @param view Postern's own view for the request, if there is one. @returns the refusal, or null to go on */
+  check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Answer | null | Promise<Answer | null> {
+    if (!this.#isOurs(request.incoming.host)) return this.#wrongHost(request)
+    if (isSafeMethod(request.method) || view?.csrfExempt === true) return null
+    // Without the session's cookie a request to the application has nothing of the visitor's to misuse.
+    if (view === undefined && request.sessionCookie === undefined) return null
+    return this.#checkForgery(request, view)
+  }
+
+  async #checkForgery<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Promise<Answer | null> {
+    const { incoming } = request
+    const evidence: CsrfEvidence = {
+      method: incoming.method,
+      secure: request.isSecure,
+      host: incoming.host,
+      header: (name) => incoming.header(name),
+      secret: request.rawCsrfSecret,
+    }
+    const source = sourceError(evidence, this.#context.trustedOrigins)
+    if (source !== null) return this.#forged(request, source)
+    // Such a request can only come from a page of this very site, however old that page is.
+    if (view?.acceptsOwnOrigin === true && isOwnOrigin(evidence) && incoming.header('sec-fetch-site') === 'same-origin') return null
+    const wrong = tokenError(evidence, await tokenField(request, view))
+    return wrong === null ? null : this.#forged(request, wrong)
+  }
+
+  #isOurs(host: string): boolean {
+    const known = this.#hosts.get(host)
+    if (known !== undefined) return known
+    const ours = hostIsAllowed(host, this.#allowedHosts)
+    if (this.#hosts.size >= HOSTS_REMEMBERED) this.#hosts.clear()
+    this.#hosts.set(host, ours)
+    return ours
+  }
+
+  #wrongHost<U extends User>(request: AuthRequest<U>): Answer {
+    const refusal = {
+      status: 400,
+      code: 'host',
+      title: 'Bad request',
+      message: 'This site does not answer to that host name.',
+      cure: `If it should, add '${request.incoming.host}' to allowedHosts.`,
+    }
+    return refuse(request.incoming, refusal, this.#context.development)
+  }
+
+  #forged<U extends User>(request: AuthRequest<U>, reason: string): Answer {
+    const refusal = {
+      status: 403,
+      code: 'csrf',
+      title: 'Forbidden',
+      message: 'CSRF verification failed. Request aborted.',
+      reason,
+      cure: cureOf(reason),
+    }
+    return refuse(request.incoming, refusal, this.#context.development)
+  }
+}
+
+/** A form's token. An application's own body is read only when no header answers for it, and never when it is no simple form. */
+async function tokenField<U extends User>({ incoming }: AuthRequest<U>, view: View<U> | undefined): Promise<string> {
+  if (incoming.method !== 'POST' || !isUrlEncoded(incoming.header('content-type'))) return ''
+  if (view === undefined && incoming.header('x-csrftoken') !== undefined) return ''
+  return (await incoming.form()).get(TOKEN_FIELD) ?? ''
+}
+
+function cureOf(reason: string): string {
+  if (reason.startsWith('Origin') || reason.startsWith('Referer') || reason.startsWith('Fetch')) {
+    return "If that page is yours, add its origin to csrf.trustedOrigins, as in 'https://shop.example'; behind a proxy, set proxies so that the scheme is known."
+  }
+  if (reason.includes('cookie')) return 'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
+  return `Put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form, or send the token as the X-CSRFToken header. A token from before a login is no longer good: reload the page.`
+}

@@ -1,0 +1,31 @@
+/** The answers for errors that Postern throws on purpose: 503 for a store that is away, 400, 403, 413. */
+import { PosternError, type PosternErrorCode } from '../errors.ts'
+import type { Answer } from '../kernel/answer.ts'
+import type { IncomingRequest } from '../kernel/incoming-request.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+type Words = Pick<Refusal, 'code' | 'title' | 'cure'>
+
+const WORDS: Partial<Record<PosternErrorCode, Words>> = {
+  ERR_STORE_UNAVAILABLE: {
+    code: 'store_unavailable',
+    title: 'Please try again',
+    cure: 'The database did not answer: see the cause in the log, and whether it is reachable and not locked.',
+  },
+  ERR_OVERLOADED: { code: 'overloaded', title: 'Please try again' },
+  ERR_SESSION_INTERRUPTED: { code: 'session_interrupted', title: 'Your session has ended' },
+  ERR_REQUEST: { code: 'bad_request', title: 'Bad request' },
+  ERR_BAD_SIGNATURE: { code: 'bad_signature', title: 'Bad request' },
+  ERR_SIGNATURE_EXPIRED: { code: 'signature_expired', title: 'Bad request' },
+  ERR_PERMISSION_DENIED: { code: 'permission_denied', title: 'Forbidden' },
+}
+
+/** @returns undefined for an error that is not Postern's, or that is the application's own mistake */
+export function failureAnswer(incoming: IncomingRequest, error: unknown, candid: boolean): Answer | undefined {
+  if (!(error instanceof PosternError)) return undefined
+  const words = WORDS[error.code]
+  if (words === undefined) return undefined
+  // What is left of a body that was refused is not read: the connection ends with the answer.
+  const headers = error.statusCode === 413 ? { ...error.headers, Connection: 'close' } : error.headers
+  return refuse(incoming, { ...words, status: error.statusCode, message: error.message, headers }, candid)
+}
