@@ -33,7 +33,10 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if (session.absoluteAge !== undefined && session.cookieAge !== undefined && session.absoluteAge < session.cookieAge) {
     yield `session.absoluteAge (${session.absoluteAge} s) is shorter than session.cookieAge (${session.cookieAge} s), which could then never be reached. Make cookieAge the shorter one.`
   }
-  for (const [name, cookie] of [['session', session], ['csrf', csrf]] as const) {
+  for (const [name, cookie] of [
+    ['session', session],
+    ['csrf', csrf],
+  ] as const) {
     if (cookie.cookieSameSite === 'None' && !(cookie.cookieSecure ?? !development)) {
       yield `${name}.cookieSameSite is 'None' and the cookie is not Secure; browsers drop such a cookie. Set ${name}.cookieSecure: true and serve HTTPS.`
     }
@@ -42,15 +45,19 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     }
   }
   if (session.hostPrefix === true) {
-    if (!(session.cookieSecure ?? !development)) yield 'session.hostPrefix needs a Secure cookie: set session.cookieSecure: true and serve HTTPS.'
-    if (session.cookieDomain !== undefined) yield 'session.hostPrefix and session.cookieDomain contradict each other: a __Host- cookie has no domain. Leave one out.'
-    if (session.cookiePath !== undefined && session.cookiePath !== '/') yield "session.hostPrefix needs session.cookiePath '/'."
+    if (!(session.cookieSecure ?? !development))
+      yield 'session.hostPrefix needs a Secure cookie: set session.cookieSecure: true and serve HTTPS.'
+    if (session.cookieDomain !== undefined)
+      yield 'session.hostPrefix and session.cookieDomain contradict each other: a __Host- cookie has no domain. Leave one out.'
+    if (session.cookiePath !== undefined && session.cookiePath !== '/')
+      yield "session.hostPrefix needs session.cookiePath '/'."
   }
   if (options.interop === 'django' && session.hostPrefix === true) {
     yield "interop: 'django' shares the cookie with Django, which knows no hostPrefix. Leave hostPrefix out, or set session.cookieName to what Django's SESSION_COOKIE_NAME says."
   }
   for (const origin of csrf.trustedOrigins ?? []) {
-    if (!/^https?:\/\/[^/]+$/.test(origin)) yield `csrf.trustedOrigins: '${origin}' needs a scheme and nothing behind the host, as in 'https://shop.example'.`
+    if (!/^https?:\/\/[^/]+$/.test(origin))
+      yield `csrf.trustedOrigins: '${origin}' needs a scheme and nothing behind the host, as in 'https://shop.example'.`
   }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
@@ -60,7 +67,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
 function* productionProblems<U extends User>(options: PosternOptions<U>): Generator<string> {
   const { secretKey } = options
   if (secretKey === undefined || secretKey === '') {
-    yield "secretKey is missing: make one with `node -p \"crypto.randomBytes(48).toString('base64url')\"`, keep it out of the repository and pass it, for instance secretKey: process.env.SECRET_KEY."
+    yield 'secretKey is missing: make one with `node -p "crypto.randomBytes(48).toString(\'base64url\')"`, keep it out of the repository and pass it, for instance secretKey: process.env.SECRET_KEY.'
   } else if (secretKey.length < SHORTEST_KEY || new Set(secretKey).size < FEWEST_CHARACTERS) {
     yield `secretKey is too short or too simple: it needs at least ${SHORTEST_KEY} random characters.`
   }

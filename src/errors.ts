@@ -62,14 +62,18 @@ export class Overloaded extends PosternError {
 
 /** The session was ended by another request while this one was at work; what it wrote is dropped (Django: `SessionInterrupted`). */
 export class SessionInterrupted extends PosternError {
-  constructor(message = 'The session was ended before this request completed. The user may have logged out in another tab.') {
+  constructor(
+    message = 'The session was ended before this request completed. The user may have logged out in another tab.',
+  ) {
     super('ERR_SESSION_INTERRUPTED', message, { statusCode: 400 })
   }
 }
 
 /** The session was written after the answer had begun, when no cookie can be set any more. */
 export class SessionClosed extends PosternError {
-  constructor(message = 'The session was changed after the answer had begun; write to it before the first byte is sent.') {
+  constructor(
+    message = 'The session was changed after the answer had begun; write to it before the first byte is sent.',
+  ) {
     super('ERR_SESSION_CLOSED', message)
   }
 }

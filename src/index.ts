@@ -1,7 +1,8 @@
 /** `postern`: everything that is the same on every framework and with every store. */
-export { authenticate, backendOf } from './auth/authenticate.ts'
-export { AuthRequest } from './auth/auth-request.ts'
+
 export type { AuthContext } from './auth/auth-context.ts'
+export { AuthRequest } from './auth/auth-request.ts'
+export { authenticate, backendOf } from './auth/authenticate.ts'
 export type { Backend, Credentials } from './auth/backend.ts'
 export { getUser } from './auth/get-user.ts'
 export { type LoggedInRequest, type LoginRequiredOptions, loginRequired } from './auth/guards.ts'
@@ -41,11 +42,17 @@ export { isPasswordUsable } from './passwords/passwords.ts'
 export { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
 export { createPostern, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
-export type { SessionClient, SessionInfo, SessionRecord, SessionStore, StoredSession } from './sessions/session-store.ts'
+export type {
+  SessionClient,
+  SessionInfo,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+} from './sessions/session-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
-export { AuthenticationForm } from './views/authentication-form.ts'
 export { authUrls } from './views/auth-urls.ts'
+export { AuthenticationForm } from './views/authentication-form.ts'
 export { ClassView } from './views/class-view.ts'
 export type { Form, FormField } from './views/form.ts'
 export { LoginView, type LoginViewOptions } from './views/login-view.ts'

@@ -2,6 +2,8 @@
  * The wiring of one Postern: `open` finds out who a request comes from, `respond` answers what is Postern's own,
  * `close` says what an answer's headers must be and stores the session first. Adapters call these three.
  */
+
+import { AnswerHeaders } from './answer-headers.ts'
 import type { AuthContext } from './auth/auth-context.ts'
 import { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
@@ -9,7 +11,6 @@ import { type Verdict, whoseSession } from './auth/get-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import type { Redirect, View, ViewAnswer } from './auth/view.ts'
 import { checkOptions } from './check-options.ts'
-import { AnswerHeaders } from './answer-headers.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
 import { ConfigurationError, NoReverseMatch, StoreUnavailable } from './errors.ts'
@@ -58,7 +59,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(options: PosternOptions<U>) {
-    this.development = options.development ?? process.env['NODE_ENV'] !== 'production'
+    this.development = options.development ?? process.env.NODE_ENV !== 'production'
     checkOptions(options, this.development)
     const session = sessionSettings(options.session ?? {}, this.development)
     const csrf = csrfSettings(options.csrf ?? {}, this.development)
@@ -153,7 +154,9 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     if (found !== undefined) return found
     if (to.includes('/') || to.includes('.')) return to
     const names = [...this.#urls.names()].join(', ')
-    throw new NoReverseMatch(`There is no URL named '${to}'. Names: ${names || 'none'}. Add path('…', view, { name: '${to}' }) to urls.`)
+    throw new NoReverseMatch(
+      `There is no URL named '${to}'. Names: ${names || 'none'}. Add path('…', view, { name: '${to}' }) to urls.`,
+    )
   }
 
   async #load(request: AuthRequest<U>, key: string): Promise<AuthRequest<U>> {
@@ -171,7 +174,11 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   #identify(request: AuthRequest<U>, key: string, stored: StoredSession, now: number): void | Promise<void> {
     const payload = this.sessions.payloads.decode(stored.data)
     const found = whoseSession(this, stored, payload, now)
-    if (found instanceof Promise || found.session === 'ends' || (found.user !== null && stored.userId !== payload?.userId)) {
+    if (
+      found instanceof Promise ||
+      found.session === 'ends' ||
+      (found.user !== null && stored.userId !== payload?.userId)
+    ) {
       return this.#inTime(this.#settleSlowly(request, key, stored, found, now))
     }
     request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
@@ -228,7 +235,10 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   }
 
   #resolve(request: AuthRequest<U>, answer: ViewAnswer | undefined): Answer {
-    if (answer === undefined) throw new TypeError(`The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`)
+    if (answer === undefined)
+      throw new TypeError(
+        `The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`,
+      )
     return isRedirect(answer) ? this.#redirect(request, answer) : answer
   }
 

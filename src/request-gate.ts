@@ -4,8 +4,8 @@ import type { AuthRequest } from './auth/auth-request.ts'
 import type { View } from './auth/view.ts'
 import { type CsrfEvidence, isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
 import type { Answer } from './kernel/answer.ts'
-import { hostIsAllowed } from './kernel/hosts.ts'
 import { isUrlEncoded } from './kernel/forms.ts'
+import { hostIsAllowed } from './kernel/hosts.ts'
 import type { User } from './users/user.ts'
 import { refuse } from './views/refusal.ts'
 
@@ -46,7 +46,8 @@ export class RequestGate {
     const source = sourceError(evidence, this.#context.trustedOrigins)
     if (source !== null) return this.#forged(request, source)
     // Such a request can only come from a page of this very site, however old that page is.
-    if (view?.acceptsOwnOrigin === true && isOwnOrigin(evidence) && incoming.header('sec-fetch-site') === 'same-origin') return null
+    if (view?.acceptsOwnOrigin === true && isOwnOrigin(evidence) && incoming.header('sec-fetch-site') === 'same-origin')
+      return null
     const wrong = tokenError(evidence, await tokenField(request, view))
     return wrong === null ? null : this.#forged(request, wrong)
   }
@@ -95,6 +96,7 @@ function cureOf(reason: string): string {
   if (reason.startsWith('Origin') || reason.startsWith('Referer') || reason.startsWith('Fetch')) {
     return "If that page is yours, add its origin to csrf.trustedOrigins, as in 'https://shop.example'; behind a proxy, set proxies so that the scheme is known."
   }
-  if (reason.includes('cookie')) return 'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
+  if (reason.includes('cookie'))
+    return 'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
   return `Put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form, or send the token as the X-CSRFToken header. A token from before a login is no longer good: reload the page.`
 }

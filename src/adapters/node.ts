@@ -43,7 +43,11 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     const refusal = request === undefined ? undefined : auth.refuse(request, error)
     if (refusal === undefined) onError(error, req)
     if (res.headersSent) res.destroy()
-    else answerInstead(res, refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' })
+    else
+      answerInstead(
+        res,
+        refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' },
+      )
   }
 
   return {
@@ -60,11 +64,13 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
       }
       exchange(auth, req, res, goOn, (error) => fail(error, req, res, known))
     },
-    loginRequired: (handle, guard = {}) => (req, res, request) => {
-      const refusal = refuseAnonymous(request, guard)
-      if (refusal === null) return handle(req, res, request as LoggedInRequest<U>)
-      return writeAnswer(res, refusal)
-    },
+    loginRequired:
+      (handle, guard = {}) =>
+      (req, res, request) => {
+        const refusal = refuseAnonymous(request, guard)
+        if (refusal === null) return handle(req, res, request as LoggedInRequest<U>)
+        return writeAnswer(res, refusal)
+      },
   }
 }
 

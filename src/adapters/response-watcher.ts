@@ -60,15 +60,25 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     }
     response.write = (...given: unknown[]): boolean => {
       if (this.#state === 'passing') return Reflect.apply(write, response, given) as boolean
-      hold(() => Reflect.apply(write, response, given), () => done(given))
+      hold(
+        () => Reflect.apply(write, response, given),
+        () => done(given),
+      )
       // Always true: a "false" would make a pipe wait for a `drain` that comes only after the release.
       return true
     }
     response.end = (...given: unknown[]): Response => {
-      hold(() => Reflect.apply(end, response, given), () => done(given))
+      hold(
+        () => Reflect.apply(end, response, given),
+        () => done(given),
+      )
       return response
     }
-    response.flushHeaders = (): void => hold(() => flushHeaders.call(response), () => {})
+    response.flushHeaders = (): void =>
+      hold(
+        () => flushHeaders.call(response),
+        () => {},
+      )
     // While held the handler has answered as far as anybody can tell; who believes otherwise mixes two answers.
     Object.defineProperty(response, 'headersSent', {
       configurable: true,
@@ -101,7 +111,8 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     this.#state = 'passing'
     for (const [name, value, rule] of pairs) {
       if (rule === 'append') this.#response.appendHeader(name, value)
-      else if (rule === 'merge') this.#response.setHeader(name, mergeVary(headerText(this.#response.getHeader(name)), value))
+      else if (rule === 'merge')
+        this.#response.setHeader(name, mergeVary(headerText(this.#response.getHeader(name)), value))
       else if (!this.#response.hasHeader(name)) this.#response.setHeader(name, value)
     }
   }
@@ -113,7 +124,11 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
       response.destroy(error instanceof Error ? error : undefined)
       return
     }
-    const refusal: Answer = this.#postern.refuse(this.#request, error) ?? { status: 500, headers: [], body: 'Internal Server Error' }
+    const refusal: Answer = this.#postern.refuse(this.#request, error) ?? {
+      status: 500,
+      headers: [],
+      body: 'Internal Server Error',
+    }
     for (const name of response.getHeaderNames()) response.removeHeader(name)
     this.#state = 'passing'
     writeAnswer(response, refusal)

@@ -3,7 +3,7 @@
  * somebody asked. Mirrors the parts of Django's HttpRequest that `SessionMiddleware`, `AuthenticationMiddleware` and
  * `CsrfViewMiddleware` add (5.2).
  */
-import { newCsrfSecret, maskSecret, tokenFormatError, unmaskToken } from '../csrf/csrf-token.ts'
+import { maskSecret, newCsrfSecret, tokenFormatError, unmaskToken } from '../csrf/csrf-token.ts'
 import { SESSION_HASH } from '../django/auth-keys.ts'
 import { sessionAuthHash } from '../django/session-auth-hash.ts'
 import { findCookie } from '../kernel/cookies.ts'

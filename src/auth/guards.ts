@@ -48,5 +48,8 @@ function isOwn<U extends User>(loginUrl: string, request: AuthRequest<U>): boole
   const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?/.exec(loginUrl)
   const scheme = parts?.[1]
   const host = parts?.[2]
-  return (scheme === undefined || scheme === request.incoming.scheme) && (host === undefined || host === request.incoming.host)
+  return (
+    (scheme === undefined || scheme === request.incoming.scheme) &&
+    (host === undefined || host === request.incoming.host)
+  )
 }

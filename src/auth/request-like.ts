@@ -22,7 +22,9 @@ type Bound = { readonly [REQUEST]?: AuthRequest<never>; readonly raw?: Bound; re
 export function authRequest<U extends User = User>(request: RequestLike<U>, caller: string): AuthRequest<U> {
   if (request instanceof AuthRequest) return request
   if (typeof request !== 'object' || request === null) {
-    throw new TypeError(`${caller}(request) needs the request: pass it the object that your handler got, as in ${caller}(req).`)
+    throw new TypeError(
+      `${caller}(request) needs the request: pass it the object that your handler got, as in ${caller}(req).`,
+    )
   }
   const given = request as Bound
   const bound = given[REQUEST] ?? given.raw?.[REQUEST] ?? given.req?.raw?.[REQUEST]

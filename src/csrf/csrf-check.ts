@@ -37,7 +37,9 @@ export class TrustedOrigins {
     const parts = /^([^:/?#]+):\/\/([^/?#]*)/.exec(origin)
     if (parts === null) return false
     const [, scheme = '', netloc = ''] = parts
-    return this.#subdomains.some((trusted) => trusted.scheme === scheme.toLowerCase() && isSameDomain(netloc, trusted.domain))
+    return this.#subdomains.some(
+      (trusted) => trusted.scheme === scheme.toLowerCase() && isSameDomain(netloc, trusted.domain),
+    )
   }
 
   hasDomain(netloc: string): boolean {

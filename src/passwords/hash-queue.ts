@@ -60,6 +60,6 @@ export class HashQueue {
 }
 
 function defaultConcurrency(): number {
-  const pool = Number(process.env['UV_THREADPOOL_SIZE']) || 4
+  const pool = Number(process.env.UV_THREADPOOL_SIZE) || 4
   return Math.max(1, Math.min(availableParallelism(), pool - 2))
 }

@@ -36,7 +36,8 @@ export class Passwords {
    */
   async make(password: string | null): Promise<string> {
     if (password === null) return UNUSABLE_PREFIX + randomString(UNUSABLE_LENGTH, ALPHANUMERIC)
-    if (typeof password !== 'string') throw new TypeError('A password is a string, or null for one that nobody can use.')
+    if (typeof password !== 'string')
+      throw new TypeError('A password is a string, or null for one that nobody can use.')
     return this.#queue.run(() => this.#preferred.encode(password, this.#preferred.salt()))
   }
 

@@ -39,7 +39,12 @@ export function endOf(
 }
 
 /** Whether using the session now moves its end far enough to be worth a write. @param end, newEnd milliseconds */
-export function renewalIsDue(expiry: number | string | undefined, ages: SessionAges, end: number, newEnd: number): boolean {
+export function renewalIsDue(
+  expiry: number | string | undefined,
+  ages: SessionAges,
+  end: number,
+  newEnd: number,
+): boolean {
   if (ages.idleFrom === 'modification' || typeof expiry === 'string') return false
   const age = typeof expiry === 'number' && expiry > 0 ? expiry : ages.cookieAge
   return newEnd - end >= Math.min(RENEW_AT_MOST_EVERY, age / RENEW_FRACTION) * 1000

@@ -1,6 +1,7 @@
 /** The login form. Mirrors `AuthenticationForm` (django/contrib/auth/forms.py, 5.2). */
-import { authenticate } from '../auth/authenticate.ts'
+
 import type { AuthRequest } from '../auth/auth-request.ts'
+import { authenticate } from '../auth/authenticate.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import type { User } from '../users/user.ts'
 import type { Form, FormField } from './form.ts'

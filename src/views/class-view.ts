@@ -40,7 +40,14 @@ export abstract class ClassView<U extends User = User> {
     return { status: 405, headers: [['Allow', this.#allowed()]], body: '' }
   }
   options(): Answer {
-    return { status: 200, headers: [['Allow', this.#allowed()], ['Content-Length', '0']], body: '' }
+    return {
+      status: 200,
+      headers: [
+        ['Allow', this.#allowed()],
+        ['Content-Length', '0'],
+      ],
+      body: '',
+    }
   }
 
   /** A page by the name of its template. */
@@ -57,7 +64,7 @@ export abstract class ClassView<U extends User = User> {
     if (!this.httpMethodNames.includes(method)) return undefined
     const methods = this as unknown as Partial<Record<string, Handler>>
     // As Django: who answers GET answers HEAD.
-    const handler = methods[method] ?? (method === 'head' ? methods['get'] : undefined)
+    const handler = methods[method] ?? (method === 'head' ? methods.get : undefined)
     return handler?.bind(this)
   }
 }

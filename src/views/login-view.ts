@@ -30,7 +30,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
   static asView<U extends User = User>(this: ClassViewType<U, LoginView<U>>, options: LoginViewOptions = {}): View<U> {
-    return classView(this, options)
+    return classView(LoginView, options)
   }
 
   override async dispatch(): Promise<ViewAnswer> {

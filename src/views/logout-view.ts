@@ -28,9 +28,12 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   extraContext: Readonly<Record<string, unknown>> | null = null
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
-  static asView<U extends User = User>(this: ClassViewType<U, LogoutView<U>>, options: LogoutViewOptions = {}): View<U> {
+  static asView<U extends User = User>(
+    this: ClassViewType<U, LogoutView<U>>,
+    options: LogoutViewOptions = {},
+  ): View<U> {
     // A tab from before another login has an old token, and must be able to log out all the same.
-    return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
+    return Object.assign(classView(LogoutView, options), { acceptsOwnOrigin: true })
   }
 
   override async dispatch(): Promise<ViewAnswer> {

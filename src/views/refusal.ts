@@ -3,8 +3,8 @@
  * the application's author can do something, the cure.
  */
 import type { Answer } from '../kernel/answer.ts'
-import { html } from '../kernel/html.ts'
 import { isJson } from '../kernel/forms.ts'
+import { html } from '../kernel/html.ts'
 import type { IncomingRequest } from '../kernel/incoming-request.ts'
 import { pageLayout } from './pages/page-layout.ts'
 
@@ -40,7 +40,14 @@ export function wantsJson(incoming: IncomingRequest): boolean {
 
 function jsonRefusal({ status, code, message, reason, cure }: Refusal): Answer {
   const error = { code, message, ...(reason === undefined ? {} : { reason }), ...(cure === undefined ? {} : { cure }) }
-  return { status, headers: [['Content-Type', 'application/json'], ['X-Content-Type-Options', 'nosniff']], body: JSON.stringify({ error }) }
+  return {
+    status,
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['X-Content-Type-Options', 'nosniff'],
+    ],
+    body: JSON.stringify({ error }),
+  }
 }
 
 function pageRefusal({ status, title, message, reason, cure }: Refusal, candid: boolean): Answer {

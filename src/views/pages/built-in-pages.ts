@@ -34,7 +34,10 @@ export function builtInPage(templateName: string, context: PageContext, status: 
   throw new ConfigurationError(`There is no template '${templateName}'. Built-in pages: ${known}.`)
 }
 
-function loginPage({ request, form, redirectFieldName = 'next', next = '', extra }: PageContext, status: number): Answer {
+function loginPage(
+  { request, form, redirectFieldName = 'next', next = '', extra }: PageContext,
+  status: number,
+): Answer {
   const title = titleOf(extra, 'Log in')
   return pageLayout(
     title,
@@ -62,5 +65,5 @@ function loggedOutPage({ request, extra }: PageContext, status: number): Answer 
 }
 
 function titleOf(extra: Readonly<Record<string, unknown>>, otherwise: string): string {
-  return typeof extra['title'] === 'string' ? extra['title'] : otherwise
+  return typeof extra.title === 'string' ? extra.title : otherwise
 }

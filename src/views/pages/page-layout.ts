@@ -8,7 +8,10 @@ const STYLE = markSafe(`<style>${STYLESHEET}</style>`)
 // No form-action: browsers hold redirects after a form against it, and a login may lead to another allowed host.
 const HEADERS: Answer['headers'] = [
   ['Content-Type', 'text/html; charset=utf-8'],
-  ['Content-Security-Policy', `default-src 'none'; style-src ${STYLESHEET_SOURCE}; base-uri 'none'; frame-ancestors 'none'`],
+  [
+    'Content-Security-Policy',
+    `default-src 'none'; style-src ${STYLESHEET_SOURCE}; base-uri 'none'; frame-ancestors 'none'`,
+  ],
   ['X-Content-Type-Options', 'nosniff'],
   ['X-Frame-Options', 'DENY'],
   ['Referrer-Policy', 'same-origin'],
