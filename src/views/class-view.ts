@@ -5,8 +5,6 @@
 import type { AuthRequest } from '../auth/auth-request.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
-import { NEVER_CACHE } from '../kernel/cache-control.ts'
-import { httpDate } from '../kernel/cookies.ts'
 import type { User } from '../users/user.ts'
 import { builtInPage, type PageContext } from './pages/built-in-pages.ts'
 
@@ -85,9 +83,4 @@ export function classView<U extends User, V extends ClassView<U>>(type: ClassVie
     if (!(name in sample)) throw new TypeError(`${type.name}.asView() has no option '${name}'.`)
   }
   return (request, params) => Object.assign(new type(request, params), options).dispatch()
-}
-
-/** The same answer with Django's `never_cache` headers. @param now milliseconds */
-export function neverCached<A extends ViewAnswer>(answer: A, now: number): A {
-  return { ...answer, headers: [...answer.headers, ['Expires', httpDate(now)], ['Cache-Control', NEVER_CACHE]] }
 }

@@ -5,7 +5,8 @@ import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
 import type { User } from '../users/user.ts'
 import { AuthenticationForm } from './authentication-form.ts'
-import { type ClassViewType, classView, neverCached } from './class-view.ts'
+import { type ClassViewType, classView } from './class-view.ts'
+import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 
 /** What `LoginView.asView` takes. */

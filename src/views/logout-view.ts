@@ -6,7 +6,8 @@ import { logout } from '../auth/logout.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
 import type { User } from '../users/user.ts'
-import { type ClassViewType, classView, neverCached } from './class-view.ts'
+import { type ClassViewType, classView } from './class-view.ts'
+import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 
 /** What `LogoutView.asView` takes. */

@@ -1,0 +1,75 @@
+/** The frame of the site's own pages and their stylesheet. */
+import { type Answer, type AuthRequest, html, type SafeHtml, type View } from 'postern'
+
+const CSS = `
+:root { color-scheme: light dark; --ink: #1b1f24; --muted: #59636e; --paper: #f6f7f9; --card: #fff; --line: #d5dae1; --accent: #0b6b53; --on-accent: #fff }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ebef; --muted: #9aa5b1; --paper: #14171b; --card: #1d2126; --line: #343b44; --accent: #46c9a3; --on-accent: #06231b } }
+* { box-sizing: border-box }
+body { margin: 0; font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); background: var(--paper) }
+header, main { max-width: 44rem; margin: 0 auto; padding: 0 1.25rem }
+header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; padding-top: 1.5rem; padding-bottom: 1.5rem }
+header .name { font-weight: 650; margin-right: auto; color: inherit; text-decoration: none }
+header form { margin: 0 } header .who { color: var(--muted) }
+main { padding-bottom: 4rem }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: clamp(1.25rem, 5vw, 2.5rem) }
+h1 { margin: 0 0 1rem; font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2 }
+.lead { font-size: 1.1em; color: var(--muted) } .hint { color: var(--muted); margin-bottom: 0 }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 1.5rem 0 }
+dt { color: var(--muted) } dd { margin: 0; overflow-wrap: anywhere }
+@media (max-width: 28rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .75rem } }
+button, .button { display: inline-block; padding: .55rem 1.1rem; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: .55rem; cursor: pointer; text-decoration: none }
+a { color: var(--accent) } .quiet { display: inline-block; padding: .55rem .75rem }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+`
+
+/** The stylesheet: it asks for nobody, so browsers may keep it. */
+export const stylesheet: View = () => ({
+  status: 200,
+  headers: [
+    ['Content-Type', 'text/css; charset=utf-8'],
+    ['Cache-Control', 'public, max-age=3600'],
+  ],
+  body: CSS,
+})
+
+/** A page of the site, with who is signed in and the button that ends it. */
+export function sitePage(request: AuthRequest, title: string, content: SafeHtml): Answer {
+  const body = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} | Postern tutorial</title>
+<link rel="stylesheet" href="/site.css">
+</head>
+<body>
+<header>
+<a class="name" href="/">Postern tutorial</a>
+${request.user.isAuthenticated ? logoutButton(request) : html`<a href="/accounts/login/">Log in</a>`}
+</header>
+<main><div class="card">
+<h1>${title}</h1>
+${content}
+</div></main>
+</body>
+</html>
+`
+  return {
+    status: 200,
+    headers: [
+      ['Content-Type', 'text/html; charset=utf-8'],
+      ['Content-Security-Policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"],
+      ['X-Content-Type-Options', 'nosniff'],
+    ],
+    body: body.toString(),
+  }
+}
+
+/** Logging out is a form: a link could be followed by a prefetch, or be an image on somebody else's page. */
+function logoutButton(request: AuthRequest): SafeHtml {
+  return html`<span class="who">${request.user.username}</span>
+<form method="post" action="/accounts/logout/">
+<input type="hidden" name="csrfmiddlewaretoken" value="${request.csrfToken}">
+<button type="submit">Log out</button>
+</form>`
+}

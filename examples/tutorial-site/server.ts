@@ -1,0 +1,43 @@
+/** The tutorial site: sign in, look at a protected page, sign out, press Back. `npm start` serves it. */
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { createPostern } from 'postern'
+import { postern } from 'postern/node'
+import { sqlite } from 'postern/sqlite'
+import { secretKeyFrom } from './secret-key.ts'
+import { notFound, urls } from './site.ts'
+
+const folder = process.env.SITE_FOLDER ?? import.meta.dirname
+const auth = createPostern({
+  secretKey: secretKeyFrom(join(folder, 'secret-key.txt')),
+  database: sqlite(join(folder, 'site.sqlite3')),
+  siteName: 'Postern tutorial',
+  loginRedirectUrl: 'dashboard',
+  urls,
+})
+
+await auth.migrate()
+const password = await demoPassword()
+const { handler } = postern(auth)
+const server = createServer(handler(notFound))
+
+server.listen(Number(process.env.PORT ?? 8000), () => {
+  const { port } = server.address() as { port: number }
+  console.log(`The tutorial site is at http://localhost:${port}`)
+  console.log(password === null ? 'User: demo, with the password of the first start (DEMO_PASSWORD=… sets another).' : `User: demo  Password: ${password}`)
+})
+
+/** The password of the account `demo`, made at the first start; null when it was made before and is not known any more. */
+async function demoPassword(): Promise<string | null> {
+  const chosen = process.env.DEMO_PASSWORD
+  const demo = await auth.users.findByUsername('demo')
+  if (demo === null) {
+    const password = chosen ?? randomBytes(9).toString('base64url')
+    await auth.createUser({ username: 'demo', password, email: 'demo@site.example' })
+    return password
+  }
+  if (chosen === undefined) return null
+  await auth.users.update(String(demo.id), { password: await auth.passwords.make(chosen) })
+  return chosen
+}
