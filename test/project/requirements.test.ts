@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { chromium, strace } from '../support/requirements.ts'
+
+/** A folder that is the whole PATH, and an environment that asks for nothing; both are undone after the test. */
+function emptyMachine(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-'))
+  const before = { ...process.env }
+  t.after(() => {
+    process.env = before
+    rmSync(folder, { recursive: true })
+  })
+  process.env = { PATH: folder }
+  return folder
+}
+
+function program(folder: string, name: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, '#!/bin/sh\n')
+  chmodSync(path, 0o755)
+  return path
+}
+
+test('strace is found on the PATH', (t) => {
+  const path = program(emptyMachine(t), 'strace')
+  assert.deepEqual(strace(), { path })
+})
+
+test('a missing strace is a reason to skip', (t) => {
+  emptyMachine(t)
+  assert.deepEqual(strace(), { skip: 'no strace was found' })
+})
+
+test('a missing strace is an error where it is required', (t) => {
+  emptyMachine(t)
+  process.env.POSTERN_REQUIRE_STRACE = '1'
+  assert.throws(strace, /no strace was found, and POSTERN_REQUIRE_STRACE says that it has to be there/)
+})
+
+test('CHROMIUM_PATH goes before every other Chromium', (t) => {
+  const path = program(emptyMachine(t), 'my-chromium')
+  process.env.CHROMIUM_PATH = path
+  assert.deepEqual(chromium(), { path })
+})
+
+test('a CHROMIUM_PATH that names no program is an error, not a skip', (t) => {
+  const folder = emptyMachine(t)
+  process.env.CHROMIUM_PATH = join(folder, 'nothing')
+  assert.throws(chromium, /CHROMIUM_PATH is .*nothing, which is not a program/)
+})

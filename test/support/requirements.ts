@@ -1,0 +1,68 @@
+/**
+ * What some tests need of the machine. Where it is missing they skip with the reason; where the environment says that
+ * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`), a missing one is an error.
+ */
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+
+/** A program that was found, or why the test is skipped; `t.skip(reason)` and `{ skip: reason }` take it as it is. */
+export type Found = { readonly path: string; readonly skip?: undefined } | { readonly skip: string }
+
+const chromiumNames = [
+  '/usr/bin/chromium',
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+function find(names: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  for (const name of names) {
+    const paths = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
+    const path = paths.find(executable)
+    if (path !== undefined) return path
+  }
+  return undefined
+}
+
+function required(variable: string): boolean {
+  const value = process.env[variable] ?? ''
+  return value !== '' && value !== '0'
+}
+
+function missing(variable: string, reason: string): Found {
+  if (required(variable)) throw new Error(`${reason}, and ${variable} says that it has to be there.`)
+  return { skip: reason }
+}
+
+/**
+ * The Chromium of this machine: `CHROMIUM_PATH`, or where it usually is.
+ * @throws when there is none and `POSTERN_REQUIRE_BROWSER` is set, or when `CHROMIUM_PATH` names none
+ */
+export function chromium(): Found {
+  const given = process.env.CHROMIUM_PATH ?? ''
+  if (given !== '' && !executable(given)) throw new Error(`CHROMIUM_PATH is ${given}, which is not a program.`)
+  const path = given === '' ? find(chromiumNames) : given
+  return path === undefined ? missing('POSTERN_REQUIRE_BROWSER', 'no Chromium was found') : { path }
+}
+
+/**
+ * The system call tracer of this machine.
+ * @throws when there is none and `POSTERN_REQUIRE_STRACE` is set
+ */
+export function strace(): Found {
+  const path = find(['strace'])
+  return path === undefined ? missing('POSTERN_REQUIRE_STRACE', 'no strace was found') : { path }
+}
