@@ -19,7 +19,7 @@ import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
 import { redirectTarget } from './kernel/redirects.ts'
-import { include, type UrlMatch, UrlPatterns } from './kernel/urls.ts'
+import { include, type UrlMatch, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import { csrfSettings, type PosternOptions, sessionSettings } from './options.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { Passwords } from './passwords/passwords.ts'
@@ -86,9 +86,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
     this.proxies = options.proxies ?? 0
-    const prefix = options.accountsPrefix ?? 'accounts/'
-    const builtIn = prefix === false ? [] : [include(prefix, authUrls<U>())]
-    this.#urls = new UrlPatterns([...(options.urls ?? []), ...builtIn])
+    this.#urls = new UrlPatterns(withBuiltIn(options.urls ?? [], options.accountsPrefix ?? 'accounts/'))
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
     this.#headers = new AnswerHeaders(session, csrf, this.sessions.now)
     this.#storeTimeout = (options.storeTimeout ?? 2) * 1000
@@ -105,7 +103,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
    * @param fields.password the password itself; left out, nobody can log in with one
    * @throws {UserExists} when the name is taken
    */
-  async createUser(fields: Omit<NewUser, 'password'> & { readonly password?: string | null }): Promise<U> {
+  async createUser(fields: Omit<NewUser, 'password'> & { readonly password?: string | null | undefined }): Promise<U> {
     const username = fields.username.normalize('NFKC')
     if (username === '') throw new TypeError('createUser(): username is empty.')
     const password = await this.passwords.make(fields.password ?? null)
@@ -281,6 +279,16 @@ export class Postern<U extends User = User> implements AuthContext<U> {
  */
 export function createPostern<U extends User = User>(options: PosternOptions<U>): Postern<U> {
   return new Postern<U>(options)
+}
+
+/** A name that the application has taken is its own: the built-in view of that name is not mounted. */
+function withBuiltIn<U extends User>(
+  own: readonly UrlPattern<View<U>>[],
+  prefix: string | false,
+): readonly UrlPattern<View<U>>[] {
+  if (prefix === false) return own
+  const taken = new Set(new UrlPatterns(own).names())
+  return [...own, include(prefix, authUrls<U>().filter(({ name = '' }) => !taken.has(name)))]
 }
 
 function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
