@@ -33,7 +33,8 @@ export function runWrites(connection: SqliteConnection, group: WriteJob[]): Writ
       outcomes.push(runStatements(connection, only))
     } else {
       connection.begin('BEGIN IMMEDIATE')
-      for (const job of group) outcomes.push(only === undefined ? runInGroup(connection, job) : runStatements(connection, job))
+      for (const job of group)
+        outcomes.push(only === undefined ? runInGroup(connection, job) : runStatements(connection, job))
       committing = true
       if (only !== undefined && outcomes[0]?.undone === true) connection.rollback()
       else connection.commit()

@@ -1,0 +1,2 @@
+/** `postern/memory`: users and sessions in memory, for tests. */
+export { memory } from './stores/memory/memory.ts'

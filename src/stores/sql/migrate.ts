@@ -1,0 +1,44 @@
+/**
+ * Brings a database's tables up to date: numbered steps, each taken once, all under the database's migration lock, so that
+ * ten processes may start at the same time and an interrupted run leaves nothing half done.
+ */
+import type { SqlClient } from './sql-client.ts'
+
+/** What a step may use: statements inside the one transaction of the run. */
+export type MigrationClient = Pick<SqlClient, 'all' | 'one' | 'run'>
+
+/** One numbered step; it is never changed after a release. */
+export interface Migration {
+  readonly id: number
+  readonly name: string
+  /** @param now milliseconds since 1970 */
+  apply(client: MigrationClient, now: number): Promise<void>
+}
+
+const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
+(id integer NOT NULL PRIMARY KEY, name varchar(100) NOT NULL, applied bigint NOT NULL)`
+
+/**
+ * Takes the steps that have not been taken yet, in order.
+ * @param now milliseconds since 1970
+ * @returns the names of the steps taken
+ */
+export function migrate(client: SqlClient, migrations: readonly Migration[], now: number): Promise<readonly string[]> {
+  return client.exclusive(async (transaction) => {
+    await transaction.run(CREATE_LEDGER, [])
+    const rows = await transaction.all('SELECT id FROM postern_migration', [])
+    const taken = new Set(rows.map((row) => Number(row[0])))
+    const names: string[] = []
+    for (const migration of migrations) {
+      if (taken.has(migration.id)) continue
+      await migration.apply(transaction, now)
+      await transaction.run('INSERT INTO postern_migration (id, name, applied) VALUES (?, ?, ?)', [
+        migration.id,
+        migration.name,
+        now,
+      ])
+      names.push(migration.name)
+    }
+    return names
+  })
+}

@@ -1,0 +1,73 @@
+/** The numbered steps of a SQLite database: Django's tables first, then Postern's own beside them. */
+import { ConfigurationError } from '../../errors.ts'
+import type { Migration, MigrationClient } from '../sql/migrate.ts'
+import { toDatetimeText } from '../sql/sql-values.ts'
+import { DJANGO_ACTIONS, DJANGO_CONTENT_TYPES, DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
+
+/** What Postern needs of the tables that a Django site has made. */
+const NEEDED = ['auth_user', 'django_session']
+
+const POSTERN_TABLES: readonly string[] = [
+  `CREATE TABLE postern_session (session_key varchar(40) NOT NULL PRIMARY KEY, public_id varchar(32) NOT NULL UNIQUE,
+user_id varchar(64) NOT NULL, created bigint NOT NULL, last_seen bigint NOT NULL, address varchar(45) NULL,
+user_agent varchar(255) NULL)`,
+  'CREATE INDEX postern_session_user_id ON postern_session (user_id)',
+  `CREATE TABLE postern_user (user_id varchar(64) NOT NULL PRIMARY KEY, epoch integer NOT NULL DEFAULT 0,
+last_logout bigint NULL, email_confirmed bigint NULL)`,
+]
+
+/** In the order in which they are taken. */
+export const SQLITE_MIGRATIONS: readonly Migration[] = [
+  { id: 1, name: '0001_django_tables', apply: applyDjangoTables },
+  { id: 2, name: '0002_postern_tables', apply: applyPosternTables },
+]
+
+/** Makes Django's tables, or leaves alone those that Django made. */
+async function applyDjangoTables(client: MigrationClient, now: number): Promise<void> {
+  const rows = await client.all("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", [])
+  const tables = new Set(rows.map((row) => row[0]))
+  const missing = NEEDED.filter((table) => !tables.has(table))
+  if (tables.has('django_migrations')) {
+    if (missing.length === 0) return
+    throw new ConfigurationError(
+      `Django has migrated this database, but it lacks ${missing.join(' and ')}. Add 'django.contrib.auth' and ` +
+        "'django.contrib.sessions' to the site's INSTALLED_APPS and run `manage.py migrate` before `auth.migrate()`.",
+    )
+  }
+  const taken = DJANGO_TABLES.map(tableName).filter((table) => table !== undefined && tables.has(table))
+  if (taken.length > 0) {
+    throw new ConfigurationError(
+      `The database already has ${taken.join(', ')}, but no django_migrations table, so these are not Django's. Give ` +
+        'Postern a database file of its own, or let `manage.py migrate` make the tables.',
+    )
+  }
+  for (const statement of DJANGO_TABLES) await client.run(statement, [])
+  await insertDjangoRows(client, toDatetimeText(now))
+}
+
+async function insertDjangoRows(client: MigrationClient, applied: string): Promise<void> {
+  for (const [app, name] of DJANGO_MIGRATIONS) {
+    await client.run('INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)', [app, name, applied])
+  }
+  for (const [app, model, verboseName] of DJANGO_CONTENT_TYPES) {
+    const { lastId } = await client.run('INSERT INTO django_content_type (app_label, model) VALUES (?, ?)', [
+      app,
+      model,
+    ])
+    for (const action of DJANGO_ACTIONS) {
+      await client.run('INSERT INTO auth_permission (content_type_id, codename, name) VALUES (?, ?, ?)', [
+        lastId ?? null,
+        `${action}_${model}`,
+        `Can ${action} ${verboseName}`,
+      ])
+    }
+  }
+}
+
+async function applyPosternTables(client: MigrationClient): Promise<void> {
+  for (const statement of POSTERN_TABLES) await client.run(statement, [])
+}
+
+function tableName(statement: string): string | undefined {
+  return /^CREATE TABLE "(\w+)"/.exec(statement)?.[1]
+}
