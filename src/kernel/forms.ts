@@ -109,8 +109,8 @@ export function fieldsFrom(value: unknown): Fields | null {
 }
 
 /**
- * Reads a body to its end and into memory. A Node stream is left alive when the body is too large, so that the
- * answer can still be sent.
+ * Reads a body to its end and into memory. A Node stream that turns out too large is not destroyed, so that the
+ * answer can still be sent; the rest of it is thrown away.
  * @param options `maxBytes`: 2621440 by default as in Django; `declaredLength`: what Content-Length says
  * @throws {RequestError} 413 when it is too large, before anything is read where it says so itself; 400 when the
  * body breaks off
@@ -137,7 +137,10 @@ export async function readBody(
       length = total
     }
   } catch (error) {
-    throw error instanceof RequestError ? error : new RequestError(400, 'The body could not be read to its end.', error)
+    if (!(error instanceof RequestError)) throw new RequestError(400, 'The body could not be read to its end.', error)
+    // What is still on its way has to go somewhere, or the connection hangs.
+    if (isReadable(chunks)) chunks.resume()
+    throw error
   }
   return body.subarray(0, length)
 }

@@ -15,7 +15,7 @@ export interface SplitUrl {
 }
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/
-const IP_FUTURE = /^v[a-fA-F0-9]+\.[^]/
+const IP_FUTURE = /^v[a-fA-F0-9]+\../s
 const BEYOND_ASCII = /[\u0080-\uffff]/
 
 /**

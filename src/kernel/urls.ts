@@ -4,6 +4,7 @@
  * parameter is stays text, and a URL answers with and without its trailing slash.
  */
 
+import { isUtf8 } from 'node:buffer'
 import { compile, pathToRegexp, type Token } from 'path-to-regexp'
 import { ConfigurationError } from '../errors.ts'
 import { escapeLeadingSlashes } from './redirects.ts'
@@ -35,8 +36,10 @@ export interface PathOptions {
 
 /** A name for a URL that somebody else serves. */
 export function path(route: string, options: PathOptions & { readonly name: string }): UrlPattern<never>
+/** The same, written as in Django. */
+export function path(route: string, view: undefined, options: PathOptions): UrlPattern<never>
 /** A route with its view, and a name for `reverse` (Django: `path`). */
-export function path<V>(route: string, view: V | undefined, options?: PathOptions): UrlPattern<V>
+export function path<V>(route: string, view: V, options?: PathOptions): UrlPattern<V>
 export function path<V>(route: string, second: V | PathOptions | undefined, third?: PathOptions): UrlPattern<V> {
   if (third === undefined && isNameOnly(second)) return { route, name: second.name }
   return { route, view: second as V | undefined, name: third?.name }
@@ -236,11 +239,8 @@ function decodePath(pathname: string): string {
 }
 
 function decodeCharacter(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped)
-  } catch {
-    return escaped.toUpperCase()
-  }
+  const bytes = Buffer.from(escaped.replaceAll('%', ''), 'hex')
+  return isUtf8(bytes) ? bytes.toString('utf8') : escaped.toUpperCase()
 }
 
 /** Percent-encodes a pathname but for the characters that RFC 3986 allows in one. */
