@@ -8,7 +8,7 @@ import { USER_COLUMNS } from './user-row.ts'
 export const LOADED_USER = 4
 
 /** The session, its line in the index and its user in one round trip. The id is cast so that `auth_user`'s primary key is used. */
-export const LOAD = `
+export const LOAD: string = `
 SELECT s.session_data, s.expire_date, p.user_id, p.created, ${USER_COLUMNS.map((column) => `u.${column}`).join(', ')}
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
@@ -17,18 +17,18 @@ WHERE s.session_key = ?`
 
 export const EXISTS = 'SELECT 1 FROM django_session WHERE session_key = ? AND expire_date > ?'
 
-export const CREATE = `
+export const CREATE: string = `
 INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)
 ON CONFLICT (session_key) DO NOTHING`
 
-export const UPDATE = `
+export const UPDATE: string = `
 UPDATE django_session SET session_data = ?, expire_date = ? WHERE session_key = ? AND expire_date > ?`
 
 /** For a session of nobody: one statement is enough as long as the index does not know it. */
-export const UPDATE_UNINDEXED = `${UPDATE}
+export const UPDATE_UNINDEXED: string = `${UPDATE}
 AND NOT EXISTS (SELECT 1 FROM postern_session WHERE postern_session.session_key = django_session.session_key)`
 
-export const MOVE = `
+export const MOVE: string = `
 UPDATE django_session SET session_key = ?, session_data = ?, expire_date = ? WHERE session_key = ? AND expire_date > ?`
 
 export const TOUCH = 'UPDATE django_session SET expire_date = ? WHERE session_key = ? AND expire_date > ?'
@@ -41,13 +41,13 @@ address = coalesce(excluded.address, postern_session.address),
 user_agent = coalesce(excluded.user_agent, postern_session.user_agent)`
 
 /** Puts a line into the index, or sets it right. */
-export const INDEX = `
+export const INDEX: string = `
 INSERT INTO postern_session (session_key, public_id, user_id, created, last_seen, address, user_agent)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ${OR_SET_RIGHT}`
 
 /** As `INDEX`, if there is such a session. */
-export const ADOPT = `
+export const ADOPT: string = `
 INSERT INTO postern_session (session_key, public_id, user_id, created, last_seen, address, user_agent)
 SELECT session_key, ?, ?, ?, ?, ?, ? FROM django_session WHERE session_key = ? AND expire_date > ?
 ${OR_SET_RIGHT}`
@@ -58,13 +58,13 @@ export const SEEN = 'UPDATE postern_session SET last_seen = ? WHERE session_key 
 
 export const DELETE_INDEX = 'DELETE FROM postern_session WHERE session_key = ?'
 
-export const DELETE_FOR_USER = `
+export const DELETE_FOR_USER: string = `
 DELETE FROM django_session
 WHERE session_key IN (SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?)`
 
 export const DELETE_INDEX_FOR_USER = 'DELETE FROM postern_session WHERE user_id = ? AND session_key <> ?'
 
-export const LIST_FOR_USER = `
+export const LIST_FOR_USER: string = `
 SELECT p.public_id, p.created, p.last_seen, s.expire_date, p.address, p.user_agent, p.session_key
 FROM postern_session p JOIN django_session s ON s.session_key = p.session_key
 WHERE p.user_id = ? AND s.expire_date > ?
@@ -73,19 +73,19 @@ ORDER BY p.last_seen DESC, p.created DESC, p.public_id`
 /** The keys that `CLEAR_INDEX` and `CLEAR` remove, in this order and one transaction. */
 const EXPIRED =
   'SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?'
-export const CLEAR_INDEX = `DELETE FROM postern_session WHERE session_key IN (${EXPIRED})`
-export const CLEAR = `DELETE FROM django_session WHERE session_key IN (${EXPIRED})`
+export const CLEAR_INDEX: string = `DELETE FROM postern_session WHERE session_key IN (${EXPIRED})`
+export const CLEAR: string = `DELETE FROM django_session WHERE session_key IN (${EXPIRED})`
 
 /** The last key of the next page of the index. */
 export const INDEX_PAGE =
   'SELECT session_key FROM postern_session WHERE session_key > ? ORDER BY session_key LIMIT 1 OFFSET ?'
 
 /** Lines of the index whose session is gone, after one key and up to another. */
-export const CLEAR_ORPHANS = `
+export const CLEAR_ORPHANS: string = `
 DELETE FROM postern_session WHERE session_key > ? AND session_key <= ?
 AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)`
 
 /** As `CLEAR_ORPHANS`, to the end. */
-export const CLEAR_LAST_ORPHANS = `
+export const CLEAR_LAST_ORPHANS: string = `
 DELETE FROM postern_session WHERE session_key > ?
 AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)`
