@@ -9,6 +9,11 @@ import { isCannotOpen } from './sqlite-errors.ts'
 
 /** Milliseconds that a call may block the event loop while another process holds the lock. */
 const BUSY_TIMEOUT = 20
+/**
+ * Kibibytes of the file that SQLite may keep at hand. With its own 2 MB, ten thousand sessions made every load read the
+ * file again: 4.2 instead of 2.5 µs. Mapping the file into memory is as fast, but slower than either beside writes.
+ */
+const CACHE_SIZE = 16_000
 /** Far more than there are statements in Postern; an application's generated ones must not pile up. */
 const KEPT_STATEMENTS = 300
 
@@ -17,6 +22,7 @@ export class SqliteConnection {
   readonly #statements = new Map<string, StatementSync>()
   /** Node before 22.16 gives rows as objects alone. */
   #rowsAreObjects = false
+  readonly #readOnly: boolean
   #prepared = false
   #journalFlushes = ''
   /** What a commit costs when nobody asked for durability; without WAL, NORMAL could damage the file. */
@@ -37,8 +43,7 @@ export class SqliteConnection {
     }
     this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     this.#database.exec('PRAGMA foreign_keys = ON')
-    if (options.readOnly) this.#database.exec('PRAGMA query_only = ON')
-    this.#prepared = options.readOnly
+    this.#readOnly = options.readOnly
   }
 
   get(sql: string, params: readonly SqlValue[]): SqlRow | undefined {
@@ -57,14 +62,18 @@ export class SqliteConnection {
   }
 
   /**
-   * Turns the file to write-ahead logging. Not done in the constructor, since it needs the file for itself for
-   * a moment: when ten processes start at once it is busy, and then it is tried again like any other work. The
-   * connection that only reads follows the one that writes.
+   * Sets up what touches the file, write-ahead logging above all. Not done in the constructor, since it may find the file
+   * locked: when ten processes start at once it is, and then it is tried again like any other work.
    */
   prepare(): void {
     if (this.#prepared) return
-    const mode = this.get('PRAGMA journal_mode = WAL', [])?.[0]
-    this.#ordinary = mode === 'wal' || mode === 'memory' ? 'NORMAL' : 'FULL'
+    this.#database.exec(`PRAGMA cache_size = -${CACHE_SIZE}`)
+    if (this.#readOnly) {
+      this.#database.exec('PRAGMA query_only = ON')
+    } else {
+      const mode = this.get('PRAGMA journal_mode = WAL', [])?.[0]
+      this.#ordinary = mode === 'wal' || mode === 'memory' ? 'NORMAL' : 'FULL'
+    }
     this.#prepared = true
   }
 

@@ -21,6 +21,7 @@ export function runReads(connection: SqliteConnection, group: ReadJob[]): ReadJo
   // On a database in memory this is the writer's connection, and a migration may have its transaction open.
   const together = group.length > 1 && !connection.inTransaction
   try {
+    connection.prepare()
     if (together) connection.begin('BEGIN')
   } catch (error) {
     for (const job of group) failRead(job, error, busy)
