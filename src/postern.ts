@@ -9,17 +9,16 @@ import { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
 import { type Verdict, whoseSession } from './auth/get-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
-import type { Redirect, View, ViewAnswer } from './auth/view.ts'
+import type { View, ViewAnswer } from './auth/view.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
-import { ConfigurationError, NoReverseMatch, StoreUnavailable } from './errors.ts'
+import { StoreUnavailable } from './errors.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
-import { redirectTarget } from './kernel/redirects.ts'
-import { include, type UrlMatch, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
+import type { UrlMatch } from './kernel/urls.ts'
 import { csrfSettings, type PosternOptions, sessionSettings } from './options.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { Passwords } from './passwords/passwords.ts'
@@ -28,9 +27,9 @@ import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey, validSessionKey } from './sessions/session-key.ts'
 import type { StoredSession } from './sessions/session-store.ts'
+import { SiteUrls } from './site-urls.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserStore } from './users/user-store.ts'
-import { authUrls } from './views/auth-urls.ts'
 import { failureAnswer } from './views/failure.ts'
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
@@ -52,7 +51,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
   readonly #database: PosternOptions<U>['database']
-  readonly #urls: UrlPatterns<View<U>>
+  readonly #urls: SiteUrls<U>
   readonly #gate: RequestGate
   readonly #headers: AnswerHeaders
   readonly #storeTimeout: number
@@ -86,11 +85,12 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
     this.proxies = options.proxies ?? 0
-    this.#urls = new UrlPatterns(withBuiltIn(options.urls ?? [], options.accountsPrefix ?? 'accounts/'))
+    this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/')
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
     this.#headers = new AnswerHeaders(session, csrf, this.sessions.now)
     this.#storeTimeout = (options.storeTimeout ?? 2) * 1000
-    this.#checkNames()
+    const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
+    this.#urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
   }
 
   /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
@@ -123,7 +123,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
 
   /** The answer to what is Postern's own, or is refused; undefined where the application goes on. Rejects with what a view threw. */
   respond(request: AuthRequest<U>): Answer | undefined | Promise<Answer | undefined> {
-    const match = this.#urls.match(pathBelow(request.path, request.incoming.prefix))
+    const match = this.#urls.match(request.path, request.incoming.prefix)
     const refusal = this.#gate.check(request, match?.view)
     if (refusal === null && match === undefined) return undefined
     return this.#answer(request, match, refusal)
@@ -143,18 +143,11 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   }
 
   reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix = ''): string | undefined {
-    const found = this.#urls.reverse(name, params)
-    return found === undefined ? undefined : prefix + found
+    return this.#urls.reverse(name, params, prefix)
   }
 
   resolveUrl(to: string, prefix: string): string {
-    const found = this.reverse(to, undefined, prefix)
-    if (found !== undefined) return found
-    if (to.includes('/') || to.includes('.')) return to
-    const names = [...this.#urls.names()].join(', ')
-    throw new NoReverseMatch(
-      `There is no URL named '${to}'. Names: ${names || 'none'}. Add path('…', view, { name: '${to}' }) to urls.`,
-    )
+    return this.#urls.resolve(to, prefix)
   }
 
   async #load(request: AuthRequest<U>, key: string): Promise<AuthRequest<U>> {
@@ -237,12 +230,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
       throw new TypeError(
         `The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`,
       )
-    return isRedirect(answer) ? this.#redirect(request, answer) : answer
-  }
-
-  #redirect(request: AuthRequest<U>, { to, status, headers }: Redirect): Answer {
-    const location = redirectTarget(this.resolveUrl(to, request.incoming.prefix))
-    return { status, headers: [...headers, ['Location', location]] }
+    return 'to' in answer ? this.#urls.redirect(answer, request.incoming.prefix) : answer
   }
 
   async #inTime<T>(work: T | Promise<T>): Promise<T> {
@@ -257,19 +245,6 @@ export class Postern<U extends User = User> implements AuthContext<U> {
       clearTimeout(timer)
     }
   }
-
-  /** A name that leads nowhere is found at start and not when somebody logs out. */
-  #checkNames(): void {
-    for (const setting of ['loginUrl', 'loginRedirectUrl', 'logoutRedirectUrl'] as const) {
-      const to = this[setting]
-      if (to === null) continue
-      try {
-        this.resolveUrl(to, '')
-      } catch (error) {
-        throw new ConfigurationError(`${setting}: ${(error as Error).message}`, error)
-      }
-    }
-  }
 }
 
 /**
@@ -281,26 +256,8 @@ export function createPostern<U extends User = User>(options: PosternOptions<U>)
   return new Postern<U>(options)
 }
 
-/** A name that the application has taken is its own: the built-in view of that name is not mounted. */
-function withBuiltIn<U extends User>(
-  own: readonly UrlPattern<View<U>>[],
-  prefix: string | false,
-): readonly UrlPattern<View<U>>[] {
-  if (prefix === false) return own
-  const taken = new Set(new UrlPatterns(own).names())
-  return [...own, include(prefix, authUrls<U>().filter(({ name = '' }) => !taken.has(name)))]
-}
-
 function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
   return new ModelBackend(context)
-}
-
-function isRedirect(answer: ViewAnswer): answer is Redirect {
-  return 'to' in answer
-}
-
-function pathBelow(path: string, prefix: string): string {
-  return prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path
 }
 
 function temporaryKey(): string {

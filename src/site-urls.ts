@@ -1,0 +1,73 @@
+/** The URL patterns of one Postern, the application's and the built-in ones, and what the settings say of URLs. */
+import type { Redirect, View } from './auth/view.ts'
+import { ConfigurationError, NoReverseMatch } from './errors.ts'
+import type { Answer } from './kernel/answer.ts'
+import { redirectTarget } from './kernel/redirects.ts'
+import { include, type UrlMatch, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
+import type { User } from './users/user.ts'
+import { authUrls } from './views/auth-urls.ts'
+
+export class SiteUrls<U extends User> {
+  readonly #patterns: UrlPatterns<View<U>>
+
+  /** @param accountsPrefix where the built-in views are, `false` for nowhere */
+  constructor(own: readonly UrlPattern<View<U>>[], accountsPrefix: string | false) {
+    this.#patterns = new UrlPatterns(accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix))
+  }
+
+  /** The view of a path. @param prefix the part of the path in front of the application */
+  match(path: string, prefix: string): UrlMatch<View<U>> | undefined {
+    return this.#patterns.match(prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path)
+  }
+
+  reverse(
+    name: string,
+    params: Readonly<Record<string, string | number>> | undefined,
+    prefix: string,
+  ): string | undefined {
+    const found = this.#patterns.reverse(name, params)
+    return found === undefined ? undefined : prefix + found
+  }
+
+  /** Mirrors django/shortcuts.py `resolve_url` (5.2). @throws {NoReverseMatch} for what is neither a name nor like a URL */
+  resolve(to: string, prefix: string): string {
+    const found = this.reverse(to, undefined, prefix)
+    if (found !== undefined) return found
+    if (to.includes('/') || to.includes('.')) return to
+    const names = this.#patterns.names().join(', ') || 'none'
+    throw new NoReverseMatch(
+      `There is no URL named '${to}'. Names: ${names}. Add path('…', view, { name: '${to}' }) to urls.`,
+    )
+  }
+
+  /** A redirect with its target looked up. */
+  redirect({ to, status, headers }: Redirect, prefix: string): Answer {
+    return { status, headers: [...headers, ['Location', redirectTarget(this.resolve(to, prefix))]] }
+  }
+
+  /** A name that leads nowhere is found at start and not when somebody logs out. @throws {ConfigurationError} */
+  check(settings: Readonly<Record<string, string | null>>): void {
+    for (const [setting, to] of Object.entries(settings)) {
+      try {
+        if (to !== null) this.resolve(to, '')
+      } catch (error) {
+        throw new ConfigurationError(`${setting}: ${(error as Error).message}`, error)
+      }
+    }
+  }
+}
+
+/** A name that the application has taken is its own: the built-in view of that name is not mounted. */
+function withBuiltIn<U extends User>(
+  own: readonly UrlPattern<View<U>>[],
+  prefix: string,
+): readonly UrlPattern<View<U>>[] {
+  const taken = new Set(new UrlPatterns(own).names())
+  return [
+    ...own,
+    include(
+      prefix,
+      authUrls<U>().filter(({ name = '' }) => !taken.has(name)),
+    ),
+  ]
+}
