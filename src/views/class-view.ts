@@ -31,7 +31,8 @@ export abstract class ClassView<U extends User = User> {
 
   /** Chooses the method for the request. */
   dispatch(): ViewAnswer | Promise<ViewAnswer> {
-    return this.#handler(this.#request.method.toLowerCase())?.() ?? this.httpMethodNotAllowed()
+    const handler = this.#handler(this.#request.method.toLowerCase())
+    return handler === undefined ? this.httpMethodNotAllowed() : handler()
   }
 
   httpMethodNotAllowed(): Answer {
@@ -80,7 +81,8 @@ export type ClassViewType<U extends User, V extends ClassView<U>> = new (
 export function classView<U extends User, V extends ClassView<U>>(type: ClassViewType<U, V>, options: object): View<U> {
   const sample = new type(undefined as never, {})
   for (const name of Object.keys(options)) {
-    if (!(name in sample)) throw new TypeError(`${type.name}.asView() has no option '${name}'.`)
+    // Own properties only: a method is overridden in a subclass, and `post` or `request` is no option.
+    if (!Object.hasOwn(sample, name)) throw new TypeError(`${type.name}.asView() has no option '${name}'.`)
   }
   return (request, params) => Object.assign(new type(request, params), options).dispatch()
 }

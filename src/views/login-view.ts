@@ -31,7 +31,8 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
   static asView<U extends User = User>(this: ClassViewType<U, LoginView<U>>, options: LoginViewOptions = {}): View<U> {
-    return classView(LoginView, options)
+    // biome-ignore lint/complexity/noThisInStatic: a subclass's asView makes the subclass, not LoginView
+    return classView(this, options)
   }
 
   override async dispatch(): Promise<ViewAnswer> {

@@ -34,7 +34,8 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
     options: LogoutViewOptions = {},
   ): View<U> {
     // A tab from before another login has an old token, and must be able to log out all the same.
-    return Object.assign(classView(LogoutView, options), { acceptsOwnOrigin: true })
+    // biome-ignore lint/complexity/noThisInStatic: a subclass's asView makes the subclass, not LogoutView
+    return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
   }
 
   override async dispatch(): Promise<ViewAnswer> {

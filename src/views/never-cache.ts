@@ -17,6 +17,8 @@ export function neverCache<U extends User = User>(view: View<U>): View<U> {
 
 /** The same answer with the headers of `neverCache`. @param now milliseconds */
 export function neverCached<A extends ViewAnswer>(answer: A, now: number): A {
+  // A view that forgot to answer is told so by whoever asked it.
+  if (answer === undefined) return answer
   const others = answer.headers.filter(([name]) => !/^(?:cache-control|expires)$/i.test(name))
   return { ...answer, headers: [...others, ['Expires', httpDate(now)], ['Cache-Control', NEVER_CACHE]] }
 }
