@@ -74,6 +74,14 @@ export function sessionStoreByUser(check: StoreCheck): void {
     assert.equal(await store.exists('new', NOW), true)
   })
 
+  checkList('a change of key leaves the session in the list as the one that it was', async (store, [alice]) => {
+    await store.create('old', record('x', alice), NOW)
+    const [before] = await store.listForUser(alice, NOW, 'old')
+    await store.replace('old', 'new', record('y', alice), NOW + 1)
+    const list = await store.listForUser(alice, NOW + 1, 'new')
+    assert.deepEqual(list, [{ ...before, lastSeen: NOW + 1 }])
+  })
+
   checkList('deleteForUser ends all sessions of one user but the one excepted', async (store, [alice, bob]) => {
     for (const key of ['a1', 'a2', 'a3']) await store.create(key, record('x', alice), NOW)
     await store.create('b1', record('x', bob), NOW)

@@ -19,6 +19,7 @@ const DIFFERENT = [
   ['mike@example.org', 'mi\u212Ae@example.org'],
   ['mike@example.org', 'ｍike@example.org'],
   ['mike@example.org', 'mіke@example.org'],
+  ['mike-ü@example.org', 'mıke-ü@example.org'],
   ['us@example.org', 'uſ@example.org'],
   ['i\u0307x@example.org', 'ix@example.org'],
 ] as const

@@ -129,6 +129,18 @@ for (const where of ['a file', 'memory']) {
   })
 }
 
+test('a write that was queued before exclusive work is not drawn into its transaction', async (t) => {
+  const client = await open(t, tempFile(t))
+  const before = client.run(INSERT, ['before'])
+  const failing = client.exclusive(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    throw new Error('changed my mind')
+  })
+  await assert.rejects(failing, /changed my mind/)
+  await before
+  assert.deepEqual(await client.all('SELECT name FROM item', []), [['before']])
+})
+
 test('close does what is queued, refuses what comes later, and may be called twice', async (t) => {
   const path = tempFile(t)
   const client = await open(t, path)

@@ -89,6 +89,30 @@ test('a lock that ends in time is waited for, and what arrived meanwhile is writ
   assert.deepEqual(await client.all('SELECT name FROM item ORDER BY rowid', []), [['0'], ['1']])
 })
 
+test('many writes that wait for a lock are done in the order in which they came', async (t) => {
+  const { client, other } = await open(t)
+  other.exec('BEGIN IMMEDIATE')
+  const names = Array.from({ length: 600 }, (_, number) => `item ${number}`)
+  const writes = Promise.all(names.map((name) => client.run(INSERT, [name])))
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  other.exec('ROLLBACK')
+  await writes
+  assert.deepEqual(
+    (await client.all('SELECT name FROM item ORDER BY rowid', [])).map(([name]) => name),
+    names,
+  )
+})
+
+test('a migration waits for the lock of another process', async (t) => {
+  const { client, other } = await open(t)
+  other.exec('BEGIN IMMEDIATE')
+  const work = client.exclusive((transaction) => transaction.run(INSERT, ['migrated']))
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.deepEqual(await client.all(NAMES, []), [])
+  other.exec('ROLLBACK')
+  assert.equal((await work).matched, 1)
+})
+
 test('close waits for a write that waits for a lock', async (t) => {
   const { client, other } = await open(t)
   other.exec('BEGIN IMMEDIATE')
