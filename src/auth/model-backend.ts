@@ -43,10 +43,12 @@ export class ModelBackend<U extends User = User> implements Backend<U> {
     return user !== null && this.userCanAuthenticate(user) ? user : null
   }
 
-  /** Today's cost for an old hash. Only if nobody changed the password meanwhile; the login stands either way. */
-  async #rehash(user: U, password: string): Promise<U> {
+  /** Today's cost for an old hash. Where somebody else wrote first (a login in another tab, a new password), theirs counts. */
+  async #rehash(user: U, password: string): Promise<U | null> {
     const id = String(user.id)
-    await this.#users.replacePassword(id, user.password, await this.#passwords.make(password))
-    return (await this.#users.findById(id)) ?? user
+    const replaced = await this.#users.replacePassword(id, user.password, await this.#passwords.make(password))
+    const found = await this.#find(id)
+    if (replaced || found === null) return found
+    return (await this.#passwords.check(password, found.password)).correct ? found : null
   }
 }
