@@ -27,13 +27,14 @@ export async function login<U extends User>(
   const hash = sessionAuthHash(user.password, context.secretKey)
   const now = context.sessions.now()
 
+  // First what may fail: a session that names the user is not left behind by a login that did not succeed.
+  await context.users.update(String(user.id), { lastLogin: now })
   if (belongsToAnother(session, user, hash)) await session.flush()
   session.beginLogin()
   session.set(SESSION_USER_ID, String(user.id))
   session.set(SESSION_BACKEND, backend)
   session.set(SESSION_HASH, hash)
   session.set(SESSION_STARTED, Math.floor(now / 1000))
-  await context.users.update(String(user.id), { lastLogin: now })
   asked.become(user)
   asked.rotateCsrfSecret()
   announce('user_logged_in', { user, incoming: asked.incoming })
