@@ -4,6 +4,7 @@
  */
 import { announce } from '../events.ts'
 import { AnonymousUser, type User } from '../users/user.ts'
+import type { AuthRequest } from './auth-request.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
 /**
@@ -13,8 +14,22 @@ import { authRequest, type RequestLike } from './request-like.ts'
  * @throws {TypeError} without a request, or with one that never passed the middleware
  * @example await logout(request); return redirect('login')
  */
-export async function logout<U extends User = User>(request: RequestLike<U>): Promise<void> {
-  const asked = authRequest<U>(request, 'logout')
+export function logout<U extends User = User>(request: RequestLike<U>): Promise<void> {
+  let asked: AuthRequest<U>
+  try {
+    asked = authRequest<U>(request, 'logout')
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  const done = signOut(asked)
+  // Where nobody awaits this the answer waits, and tells what became of it; the rejection must not end the process then.
+  done.catch(() => {})
+  return done
+}
+
+async function signOut<U extends User>(asked: AuthRequest<U>): Promise<void> {
+  // Before anything can fail: from here on the answer has to say what became of it.
+  asked.changed()
   const user = asked.user.isAuthenticated ? asked.user : null
   await asked.session.flush()
   asked.become(new AnonymousUser())
