@@ -3,6 +3,7 @@
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
+import { pythonStrip } from '../kernel/python-strip.ts'
 import type { User } from '../users/user.ts'
 import type { Form, FormField } from './form.ts'
 
@@ -58,7 +59,7 @@ export class AuthenticationForm<U extends User = User> implements Form {
   /** @throws {StoreUnavailable} @throws {Overloaded} */
   async isValid(): Promise<boolean> {
     if (!this.#bound) return false
-    const length = [...this.#username].length
+    const length = lengthOf(this.#username)
     if (length === 0) this.#usernameErrors = [REQUIRED]
     else if (length > USERNAME_MAX_LENGTH) {
       this.#usernameErrors = [`Ensure this value has at most ${USERNAME_MAX_LENGTH} characters (it has ${length}).`]
@@ -73,6 +74,13 @@ export class AuthenticationForm<U extends User = User> implements Form {
 
 /** Stripped, and NFKC so that a name typed in another form finds its account; an overlong one is left as it is. */
 function normalizeUsername(given: string): string {
-  const stripped = given.trim()
-  return stripped.length > USERNAME_MAX_LENGTH ? stripped : stripped.normalize('NFKC')
+  const stripped = pythonStrip(given)
+  return lengthOf(stripped) > USERNAME_MAX_LENGTH ? stripped : stripped.normalize('NFKC')
+}
+
+/** As Python counts: characters, not UTF-16 units. */
+function lengthOf(text: string): number {
+  let length = 0
+  for (const _ of text) length++
+  return length
 }
