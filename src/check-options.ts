@@ -1,10 +1,15 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { ConfigurationError } from './errors.ts'
-import type { PosternOptions } from './options.ts'
+import { deleteCookie } from './kernel/cookies.ts'
+import type { CsrfOptions, PosternOptions, SessionOptions } from './options.ts'
 import type { User } from './users/user.ts'
 
 const SHORTEST_KEY = 32
 const FEWEST_CHARACTERS = 5
+/** A century, in seconds; beyond the year 9999 there is no HTTP date. */
+const LONGEST_COOKIE = 3_155_760_000
+/** What Node's timers can wait, in seconds. */
+const LONGEST_TIMER = 2_147_483
 
 /** @throws {ConfigurationError} naming every problem found, each with its cure */
 export function checkOptions<U extends User>(options: PosternOptions<U>, development: boolean): void {
@@ -22,13 +27,14 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if (!database.sessions.revocable && session.allowUnrevocable !== true) {
     yield 'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.'
   }
-  for (const [name, age] of [
-    ['session.cookieAge', session.cookieAge],
-    ['session.absoluteAge', session.absoluteAge],
-    ['csrf.cookieAge', csrf.cookieAge],
-    ['storeTimeout', options.storeTimeout],
+  for (const [name, age, most] of [
+    ['session.cookieAge', session.cookieAge, LONGEST_COOKIE],
+    ['session.absoluteAge', session.absoluteAge, Number.POSITIVE_INFINITY],
+    ['csrf.cookieAge', csrf.cookieAge, LONGEST_COOKIE],
+    ['storeTimeout', options.storeTimeout, LONGEST_TIMER],
   ] as const) {
-    if (age !== undefined && !(age > 0)) yield `${name} is ${age}; it is a number of seconds above 0.`
+    if (age === undefined || (typeof age === 'number' && age > 0 && age <= most)) continue
+    yield `${name} is ${age}; it is a number of seconds above 0${most === Number.POSITIVE_INFINITY ? '' : ` and at most ${most}`}.`
   }
   if (session.absoluteAge !== undefined && session.cookieAge !== undefined && session.absoluteAge < session.cookieAge) {
     yield `session.absoluteAge (${session.absoluteAge} s) is shorter than session.cookieAge (${session.cookieAge} s), which could then never be reached. Make cookieAge the shorter one.`
@@ -42,7 +48,14 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     }
     if (cookie.cookieName !== undefined && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(cookie.cookieName)) {
       yield `${name}.cookieName '${cookie.cookieName}' is no cookie name (RFC 6265, 4.1.1).`
-    }
+    } else yield* cookieProblems(name, cookie)
+  }
+  if ((session.cookieName ?? 'sessionid') === (csrf.cookieName ?? 'csrftoken') && session.hostPrefix !== true) {
+    yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
+  }
+  for (const key of options.secretKeyFallbacks ?? []) {
+    if (typeof key === 'string' && key !== '') continue
+    yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
   }
   if (session.hostPrefix === true) {
     if (!(session.cookieSecure ?? !development))
@@ -61,6 +74,16 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
+  }
+}
+
+/** What would otherwise be an error page at the first cookie. */
+function* cookieProblems(name: string, cookie: SessionOptions | CsrfOptions): Generator<string> {
+  try {
+    const { cookieName = name, cookiePath, cookieDomain, cookieSameSite } = cookie
+    deleteCookie(cookieName, { path: cookiePath, domain: cookieDomain, sameSite: cookieSameSite })
+  } catch (error) {
+    yield `${name}: ${(error as Error).message}`
   }
 }
 

@@ -119,7 +119,7 @@ export function sessionSettings(options: SessionOptions, development: boolean): 
     cookieSecure: !development,
     cookieSameSite: 'Lax',
     cookiePath: '/',
-    ...given,
+    ...defined(given),
     cookieName: (hostPrefix === true ? '__Host-' : '') + (options.cookieName ?? 'sessionid'),
   }
 }
@@ -134,6 +134,11 @@ export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSe
     cookiePath: '/',
     cookieHttpOnly: false,
     trustedOrigins: [],
-    ...options,
+    ...defined(options),
   }
+}
+
+/** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 }
