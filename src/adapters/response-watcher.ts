@@ -3,9 +3,9 @@
  * who sent the request, and nothing on the wire before a changed session is stored. Only then is it known whether the
  * answer may say "you are logged out" or has to be a 503.
  *
- * The one response object is patched, and only as far as a request needs it: `writeHead` once the session was
- * read, `write`, `end` and `flushHeaders` once it was changed. What other middleware put there before is called
- * through, and what it puts on top later calls through here.
+ * The one response object is patched before the handler runs: in `res.end(req.session.get('name'))` JavaScript looks up
+ * `end` first and the session second, and a patch made by the second would come too late. What other middleware put
+ * there before is called through, and what it puts on top later calls through here.
  */
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { AuthRequest, RequestWatcher } from '../auth/auth-request.ts'
@@ -24,13 +24,45 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   readonly #request: AuthRequest<U>
   readonly #response: Response
   #state: State = 'open'
-  #writeHead: Response['writeHead'] | undefined
+  readonly #writeHead: Response['writeHead']
   #held: { readonly call: () => void; readonly ignored: () => void }[] = []
 
   constructor(postern: Postern<U>, request: AuthRequest<U>, response: Response) {
     this.#postern = postern
     this.#request = request
     this.#response = response
+    const { writeHead, write, end, flushHeaders } = response
+    this.#writeHead = writeHead
+    response.writeHead = (...head: unknown[]): Response => {
+      if (this.#state === 'passing') return Reflect.apply(writeHead, response, head) as Response
+      if (this.#state === 'open') this.#begin(head)
+      return response
+    }
+    response.write = (...given: unknown[]): boolean => {
+      if (this.#passes()) return Reflect.apply(write, response, given) as boolean
+      this.#hold(
+        () => Reflect.apply(write, response, given),
+        () => done(given),
+      )
+      // Always true: a "false" would make a pipe wait for a `drain` that comes only after the release.
+      return true
+    }
+    response.end = (...given: unknown[]): Response => {
+      if (this.#passes()) return Reflect.apply(end, response, given) as Response
+      this.#hold(
+        () => Reflect.apply(end, response, given),
+        () => done(given),
+      )
+      return response
+    }
+    response.flushHeaders = (): void => {
+      if (this.#passes()) flushHeaders.call(response)
+      else
+        this.#hold(
+          () => flushHeaders.call(response),
+          () => {},
+        )
+    }
   }
 
   read(): void {
@@ -39,46 +71,11 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     // Early, so that a static-file helper sees that somebody has decided about caching already.
     if (!response.hasHeader('cache-control')) response.setHeader('Cache-Control', PRIVATE_NO_STORE)
     response.setHeader('Vary', mergeVary(headerText(response.getHeader('vary')), 'Cookie'))
-    const writeHead = response.writeHead
-    this.#writeHead = writeHead
-    response.writeHead = (...head: unknown[]): Response => {
-      if (this.#state === 'passing') return Reflect.apply(writeHead, response, head) as Response
-      if (this.#state === 'open') this.#begin(head)
-      return response
-    }
   }
 
   changed(): void {
     const response = this.#response
     if (response.headersSent) return
-    const { write, end, flushHeaders } = response
-    const hold = (call: () => void, ignored: () => void): void => {
-      if (this.#state === 'open') this.#begin([response.statusCode])
-      if (this.#state === 'held') this.#held.push({ call, ignored })
-      else if (this.#state === 'refused') ignored()
-      else call()
-    }
-    response.write = (...given: unknown[]): boolean => {
-      if (this.#state === 'passing') return Reflect.apply(write, response, given) as boolean
-      hold(
-        () => Reflect.apply(write, response, given),
-        () => done(given),
-      )
-      // Always true: a "false" would make a pipe wait for a `drain` that comes only after the release.
-      return true
-    }
-    response.end = (...given: unknown[]): Response => {
-      hold(
-        () => Reflect.apply(end, response, given),
-        () => done(given),
-      )
-      return response
-    }
-    response.flushHeaders = (): void =>
-      hold(
-        () => flushHeaders.call(response),
-        () => {},
-      )
     // While held the handler has answered as far as anybody can tell; who believes otherwise mixes two answers.
     Object.defineProperty(response, 'headersSent', {
       configurable: true,
@@ -86,13 +83,29 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     })
   }
 
+  /** Whether nothing has to be stored before the next byte. */
+  #passes(): boolean {
+    return this.#state === 'passing' || (this.#state === 'open' && !this.#request.wasChanged)
+  }
+
+  #hold(call: () => void, ignored: () => void): void {
+    if (this.#state === 'open') this.#begin([this.#response.statusCode])
+    if (this.#state === 'held') this.#held.push({ call, ignored })
+    else ignored()
+  }
+
   /** The handler begins its answer: what has to be stored is stored now, and the headers follow from that. */
   #begin(head: readonly unknown[]): void {
     const response = this.#response
+    if (!this.#request.wasRead) {
+      Reflect.apply(this.#writeHead, response, head)
+      this.#state = 'passing'
+      return
+    }
     const status = applyHead(response, head)
     if (!this.#request.wasChanged) {
       this.#pass(this.#postern.close(this.#request, status) as readonly HeaderPair[])
-      this.#writeHead?.call(response, status)
+      this.#writeHead.call(response, status)
       return
     }
     this.#state = 'held'
