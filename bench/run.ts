@@ -86,7 +86,9 @@ async function bench(framework: Framework, names: readonly Case[]): Promise<Map<
 }
 
 const wanted = chosen(cases, values.case, '--case')
-const names = cases.filter((name) => wanted.some((one) => one === name || comparedWith[one] === name))
+const needed = new Set<Case>()
+for (const name of wanted) needed.add(name).add(comparedWith[name]).add(comparedWith[comparedWith[name]])
+const names = cases.filter((name) => needed.has(name))
 let missed = false
 for (const framework of chosen(frameworks, values.framework, '--framework')) {
   const { text, good } = report(await bench(framework, names))
