@@ -28,6 +28,7 @@ import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey, validSessionKey } from './sessions/session-key.ts'
 import type { StoredSession } from './sessions/session-store.ts'
 import { SiteUrls } from './site-urls.ts'
+import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserStore } from './users/user-store.ts'
 import { failureAnswer } from './views/failure.ts'
@@ -54,7 +55,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   readonly #urls: SiteUrls<U>
   readonly #gate: RequestGate
   readonly #headers: AnswerHeaders
-  readonly #storeTimeout: number
+  readonly #deadline: StoreDeadline
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(options: PosternOptions<U>) {
@@ -65,9 +66,10 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.secretKey = options.secretKey || temporaryKey()
     this.secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.#database = options.database
-    this.users = options.database.users
+    this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
+    this.users = new TimedUsers(options.database.users, this.#deadline)
     this.sessions = {
-      store: options.database.sessions,
+      store: new TimedSessions(options.database.sessions, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
       ages: session,
       storedKey: options.interop === 'django' ? rawKey : hashedKey,
@@ -88,7 +90,6 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/')
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
     this.#headers = new AnswerHeaders(session, csrf, this.sessions.now)
-    this.#storeTimeout = (options.storeTimeout ?? 2) * 1000
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.#urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
   }
@@ -153,7 +154,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   async #load(request: AuthRequest<U>, key: string): Promise<AuthRequest<U>> {
     try {
       const now = this.sessions.now()
-      const stored = await this.#inTime(this.sessions.store.load(this.sessions.storedKey(key), now))
+      const stored = await this.sessions.store.load(this.sessions.storedKey(key), now)
       if (stored === null) request.settle(null, null, { user: null })
       else await this.#identify(request, key, stored, now)
     } catch (error) {
@@ -170,7 +171,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
       found.session === 'ends' ||
       (found.user !== null && stored.userId !== payload?.userId)
     ) {
-      return this.#inTime(this.#settleSlowly(request, key, stored, found, now))
+      return this.#settleSlowly(request, key, stored, found, now)
     }
     request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
   }
@@ -183,7 +184,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     finding: Verdict<U> | Promise<Verdict<U>>,
     now: number,
   ): Promise<void> {
-    const found = await finding
+    const found = await this.#deadline.inTime(() => finding)
     const { store, storedKey } = this.sessions
     if (found.session === 'ends') {
       await store.delete(storedKey(key))
@@ -231,19 +232,6 @@ export class Postern<U extends User = User> implements AuthContext<U> {
         `The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`,
       )
     return 'to' in answer ? this.#urls.redirect(answer, request.incoming.prefix) : answer
-  }
-
-  async #inTime<T>(work: T | Promise<T>): Promise<T> {
-    if (!(work instanceof Promise)) return work
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailable()), this.#storeTimeout)
-    })
-    try {
-      return await Promise.race([work, late])
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }
 

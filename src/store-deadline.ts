@@ -1,0 +1,144 @@
+/**
+ * Every call of a store that a request waits for, under one deadline, and every way in which a store can fail to answer
+ * as one error. A store that hangs ends in 503 as one that is gone: when signing out, too, where the worst answer is a false
+ * "you are logged out".
+ */
+import { PosternError, StoreUnavailable } from './errors.ts'
+import type {
+  SessionClient,
+  SessionInfo,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+} from './sessions/session-store.ts'
+import type { User } from './users/user.ts'
+import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+
+type MaybePromise<T> = T | Promise<T>
+
+export class StoreDeadline {
+  readonly #seconds: number
+
+  /** @param seconds after which a call that has not been answered fails; what it asked for may still be done */
+  constructor(seconds: number) {
+    this.#seconds = seconds
+  }
+
+  /**
+   * The answer to one call; no promise is made where the store made none.
+   * @throws {StoreUnavailable} when it is late, or the store threw something that Postern gives no meaning
+   */
+  inTime<T>(ask: () => MaybePromise<T>): MaybePromise<T> {
+    try {
+      const answer = ask()
+      return answer instanceof Promise ? this.#race(answer) : answer
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+
+  #race<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => reject(new StoreUnavailable(`The store did not answer within ${this.#seconds} s.`))
+      const timer = setTimeout(late, this.#seconds * 1000)
+      answer.then(
+        (value) => {
+          clearTimeout(timer)
+          resolve(value)
+        },
+        (error) => {
+          clearTimeout(timer)
+          reject(asStoreError(error))
+        },
+      )
+    })
+  }
+}
+
+/** A driver's own error says nothing about who sent the request: it is no answer, too. */
+function asStoreError(error: unknown): PosternError {
+  return error instanceof PosternError ? error : new StoreUnavailable(undefined, error)
+}
+
+/** A store of sessions under a deadline. */
+export class TimedSessions implements SessionStore {
+  readonly #store: SessionStore
+  readonly #deadline: StoreDeadline
+
+  constructor(store: SessionStore, deadline: StoreDeadline) {
+    this.#store = store
+    this.#deadline = deadline
+  }
+
+  get revocable(): boolean {
+    return this.#store.revocable
+  }
+  get listable(): boolean {
+    return this.#store.listable
+  }
+
+  load(key: string, now: number): MaybePromise<StoredSession | null> {
+    return this.#deadline.inTime(() => this.#store.load(key, now))
+  }
+  create(key: string, record: SessionRecord, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.create(key, record, now))
+  }
+  update(key: string, record: SessionRecord, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.update(key, record, now))
+  }
+  replace(key: string, newKey: string, record: SessionRecord, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.replace(key, newKey, record, now))
+  }
+  touch(key: string, expires: number, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.touch(key, expires, now))
+  }
+  delete(key: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.delete(key))
+  }
+  exists(key: string, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.exists(key, now))
+  }
+  adopt(key: string, userId: string, now: number, client?: SessionClient): MaybePromise<void> {
+    return this.#deadline.inTime(() => this.#store.adopt(key, userId, now, client))
+  }
+  deleteForUser(userId: string, except?: string): MaybePromise<number> {
+    return this.#deadline.inTime(() => this.#store.deleteForUser(userId, except))
+  }
+  listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]> {
+    return this.#deadline.inTime(() => this.#store.listForUser(userId, now, current))
+  }
+  /** No request waits for this one, and it may take its time. */
+  clearExpired(now: number): MaybePromise<number> {
+    return this.#store.clearExpired(now)
+  }
+}
+
+/** A store of users under a deadline. */
+export class TimedUsers<U extends User> implements UserStore<U> {
+  readonly #store: UserStore<U>
+  readonly #deadline: StoreDeadline
+
+  constructor(store: UserStore<U>, deadline: StoreDeadline) {
+    this.#store = store
+    this.#deadline = deadline
+  }
+
+  findById(id: string): MaybePromise<U | null> {
+    return this.#deadline.inTime(() => this.#store.findById(id))
+  }
+  findByUsername(username: string): MaybePromise<U | null> {
+    return this.#deadline.inTime(() => this.#store.findByUsername(username))
+  }
+  findByEmail(email: string): MaybePromise<readonly U[]> {
+    return this.#deadline.inTime(() => this.#store.findByEmail(email))
+  }
+  create(user: NewUser): MaybePromise<U> {
+    return this.#deadline.inTime(() => this.#store.create(user))
+  }
+  update(id: string, changes: UserChanges): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.update(id, changes))
+  }
+  replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
+  }
+}

@@ -1,0 +1,33 @@
+/** The databases in the box, for tests that hold for each of them; a file goes when its test is over. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Database } from '../../src/database.ts'
+import { memory } from '../../src/memory.ts'
+import { sqlite } from '../../src/sqlite.ts'
+
+type Hooks = Pick<TestContext, 'after'>
+
+/** Opens a database that has no tables yet. */
+export type OpenDatabase = (t: Hooks) => Database
+
+/** A folder of the test's own. */
+export function tempFolder(t: Hooks): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** @param path of the file. @default a new one, in a folder that goes with the test */
+export function openSqlite(t: Hooks, path?: string): Database {
+  const file = path ?? join(tempFolder(t), 'db.sqlite3')
+  const database = sqlite(file)
+  t.after(() => database.close())
+  return database
+}
+
+export const DATABASES: ReadonlyMap<string, OpenDatabase> = new Map<string, OpenDatabase>([
+  ['memory', () => memory()],
+  ['sqlite', (t) => openSqlite(t)],
+])

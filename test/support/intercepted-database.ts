@@ -1,0 +1,31 @@
+/** A database whose every store call passes a test first: to count it, hold it, refuse it or lose its answer. */
+import type { Database } from '../../src/database.ts'
+
+/** One call of a store, not made yet. */
+export interface StoreCall {
+  /** `sessions.delete`, `users.findById`, … */
+  readonly name: string
+  readonly args: readonly unknown[]
+  /** Makes the call. */
+  readonly proceed: () => unknown
+}
+
+/** @param onCall makes the call by `proceed`, or does not; what it returns is the store's answer */
+export function intercepted(database: Database, onCall: (call: StoreCall) => unknown): Database {
+  function watch<S extends object>(store: S, room: string): S {
+    return new Proxy(store, {
+      get: (target, property) => {
+        const value: unknown = Reflect.get(target, property)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) =>
+          onCall({ name: `${room}.${String(property)}`, args, proceed: () => Reflect.apply(value, target, args) })
+      },
+    })
+  }
+  return {
+    sessions: watch(database.sessions, 'sessions'),
+    users: watch(database.users, 'users'),
+    migrate: () => database.migrate(),
+    close: () => database.close(),
+  }
+}
