@@ -50,16 +50,14 @@ export class AnswerHeaders {
   }
 
   async #store(request: AuthRequest, session: Session, status: number): Promise<readonly HeaderPair[]> {
-    await session.work
+    await session.settled()
+    const unsaved = session.modified && !session.isEmpty
+    // As Django: what a failed request wrote is not kept. A session that it ended stays ended.
+    const saving = unsaved && status < 500 ? session.save() : undefined
     session.close()
-    let cookie = false
-    if (session.modified && !session.isEmpty) {
-      // As Django: what a failed request wrote is not kept. A session that it ended stays ended.
-      if (status < 500) {
-        await session.save()
-        cookie = true
-      }
-    } else if (session.renewalIsDue) {
+    await saving
+    let cookie = session.wasSaved
+    if (!unsaved && session.renewalIsDue) {
       // The page is right whether or not this works; the next request tries again.
       cookie = await session.touch().catch(() => false)
     }
@@ -68,7 +66,7 @@ export class AnswerHeaders {
 
   #pairs(request: AuthRequest, session: Session, sessionCookie: boolean): readonly HeaderPair[] {
     const secret = request.csrfCookieDue
-    const gone = !session.isStored && request.sessionCookie !== undefined
+    const gone = session.cookieKey === null && request.sessionCookie !== undefined
     if (!sessionCookie && !gone && secret === null) return PRIVATE
     const pairs = [...PRIVATE]
     if (sessionCookie) pairs.push(['Set-Cookie', this.#sessionCookie(session), 'append'])
@@ -81,7 +79,7 @@ export class AnswerHeaders {
     const { cookieName, cookiePath, cookieDomain, cookieSecure, cookieSameSite } = this.#session
     return setCookie(
       cookieName,
-      session.sessionKey ?? '',
+      session.cookieKey ?? '',
       {
         ...(session.getExpireAtBrowserClose() ? {} : { maxAge: session.cookieAge }),
         path: cookiePath,

@@ -26,6 +26,11 @@ export function expiryAge(expiry: number | string | undefined, ages: SessionAges
   return Number.isNaN(end) ? 0 : Math.floor((end - from) / 1000)
 }
 
+/** A date as Python's `isoformat` writes it. @throws {RangeError} for a date that is none */
+export function expiryText(date: Date): string {
+  return date.toISOString().replace(/(?:\.000)?Z$/, (end) => (end === 'Z' ? '000+00:00' : '+00:00'))
+}
+
 /** The instant at which a session that is used at `now` ends, milliseconds. @param started seconds, `undefined` where nobody is logged in */
 export function endOf(
   expiry: number | string | undefined,

@@ -3,7 +3,9 @@
  * told to the session, since the answer's headers depend on it.
  * Mirrors the dictionary half of `SessionBase` (django/contrib/sessions/backends/base.py, 5.2).
  */
+import { SESSION_EXPIRY } from '../django/auth-keys.ts'
 import type { Json } from '../django/session-payload.ts'
+import { expiryText } from './session-ages.ts'
 
 const TEST_COOKIE = 'testcookie'
 const TEST_COOKIE_VALUE = 'worked'
@@ -47,7 +49,7 @@ export abstract class SessionValues {
   pop<T extends Json = Json>(key: string, fallback?: T): T | undefined {
     const value = this.get<T>(key)
     this.delete(key)
-    return value ?? fallback
+    return value === undefined ? fallback : value
   }
   setDefault<T extends Json>(key: string, value: T): T {
     if (!this.has(key)) this.set(key, value)
@@ -70,6 +72,19 @@ export abstract class SessionValues {
   }
   deleteTestCookie(): void {
     this.delete(TEST_COOKIE)
+  }
+
+  /**
+   * Gives this session its own end: seconds of inactivity, 0 for "when the browser closes", a date, or `null` for
+   * the site's usual age.
+   * @throws {TypeError} for a number that is none, and {RangeError} for such a date
+   */
+  setExpiry(value: number | Date | null): void {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new TypeError(`setExpiry(${value}): pass a number of seconds, 0, a Date or null.`)
+    }
+    if (value === null) this.delete(SESSION_EXPIRY)
+    else this.set(SESSION_EXPIRY, value instanceof Date ? expiryText(value) : value)
   }
 
   protected read(): Map<string, Json> {

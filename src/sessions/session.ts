@@ -7,16 +7,15 @@ import { SESSION_EXPIRY, SESSION_STARTED, SESSION_USER_ID } from '../django/auth
 import type { Json, SessionPayload, SessionPayloads } from '../django/session-payload.ts'
 import { SessionClosed, SessionInterrupted } from '../errors.ts'
 import { endOf, expiryAge, renewalIsDue, type SessionAges } from './session-ages.ts'
-import { newSessionKey, type StoredKey } from './session-key.ts'
-import type { SessionClient, SessionStore, StoredSession } from './session-store.ts'
+import { newSessionKey } from './session-key.ts'
+import type { SessionClient, SessionRecord, StoredSession } from './session-store.ts'
 import { SessionValues } from './session-values.ts'
+import { createSession, type SessionPlace, writeSession } from './write-session.ts'
 
 /** What all sessions of one Postern share. */
-export interface SessionSpace {
-  readonly store: SessionStore
+export interface SessionSpace extends SessionPlace {
   readonly payloads: SessionPayloads
   readonly ages: SessionAges
-  readonly storedKey: StoredKey
   readonly expireAtBrowserClose: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -39,9 +38,10 @@ export class Session extends SessionValues {
   #nextKey: string | null = null
   #end: number | undefined
   #values: Map<string, Json> | undefined
-  /** Set by `beginLogin`: what came with an anonymous session, and may go when that session is gone. */
-  #luggage: Map<string, Json> | undefined
+  /** Set by `beginLogin`: the names of what came with the old session, and goes when that session is gone. */
+  #luggage: Set<string> | undefined
   #modified = false
+  #saved = false
   #closed = false
   #work: Promise<void> | undefined
 
@@ -67,23 +67,19 @@ export class Session extends SessionValues {
     if (value) this.change()
     else this.#modified = false
   }
-  /** Whether the store has it, as far as this request knows. */
-  get isStored(): boolean {
-    return this.#key !== null
+  /** The key that the store has it under, as far as this request knows, and that the cookie is to have; `null` while there is none. */
+  get cookieKey(): string | null {
+    return this.#key
+  }
+  /** Whether this request wrote the session to the store: the cookie has to follow. */
+  get wasSaved(): boolean {
+    return this.#saved
   }
   /** No key and no data: nothing to store. */
   get isEmpty(): boolean {
     return this.sessionKey === null && this.load().size === 0
   }
 
-  /**
-   * Gives this session its own end: seconds of inactivity, 0 for "when the browser closes", a date, or `null` for
-   * the site's usual age.
-   */
-  setExpiry(value: number | Date | null): void {
-    if (value === null) this.delete(SESSION_EXPIRY)
-    else this.set(SESSION_EXPIRY, value instanceof Date ? value.toISOString().replace('Z', '+00:00') : value)
-  }
   /** Seconds until the session ends if it is not used again. @param options.modification milliseconds */
   getExpiryAge(options: { readonly modification?: number } = {}): number {
     return expiryAge(this.#expiry(), this.#space.ages, options.modification ?? this.#space.now())
@@ -118,12 +114,17 @@ export class Session extends SessionValues {
   /** A new key for a login: unlike `cycleKey`, a login survives that the visitor's anonymous session has ended meanwhile. */
   beginLogin(): void {
     this.cycleKey()
-    this.#luggage = new Map(this.load())
+    this.#luggage = new Set(this.load().keys())
+  }
+  override set(key: string, value: Json): void {
+    super.set(key, value)
+    this.#luggage?.delete(key)
   }
 
   /**
    * Writes the session now instead of when the answer begins.
    * @throws {SessionInterrupted} when it was ended meanwhile; nothing is kept then
+   * @throws {SessionClosed} once the answer has begun
    */
   save(): Promise<void> {
     return this.#inTurn(() => this.#save())
@@ -148,9 +149,12 @@ export class Session extends SessionValues {
     return Math.max(0, Math.floor((this.#endAt(now) - now) / 1000))
   }
 
-  /** Work that was begun and not awaited: the answer waits for it. */
-  get work(): Promise<void> | undefined {
-    return this.#work
+  /** Waits for work that was begun and perhaps not awaited. @throws what the last of it threw */
+  async settled(): Promise<void> {
+    for (let work: Promise<void> | undefined; work !== this.#work; ) {
+      work = this.#work
+      await work
+    }
   }
   /** The answer has begun: from now on a change would be lost, so it throws. */
   close(): void {
@@ -158,9 +162,9 @@ export class Session extends SessionValues {
   }
 
   async #flush(): Promise<void> {
-    if (this.#closed) throw new SessionClosed()
     if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key))
-    this.change()
+    this.#modified = true
+    this.#saved = false
     this.#key = null
     this.#nextKey = null
     this.#end = undefined
@@ -169,35 +173,35 @@ export class Session extends SessionValues {
   }
 
   async #save(): Promise<void> {
-    const { store, storedKey, now } = this.#space
-    const key = this.#key
     const next = this.#nextKey
-    const at = now()
-    if (key === null) {
-      await this.#create(next ?? newSessionKey(), at)
-    } else if (next === null) {
-      if (!(await store.update(storedKey(key), this.#record(at), at))) throw new SessionInterrupted()
-    } else if (await store.replace(storedKey(key), storedKey(next), this.#record(at), at)) {
-      this.#key = next
-    } else if (this.#luggage === undefined) {
-      throw new SessionInterrupted()
-    } else {
-      for (const [name, value] of this.#luggage) if (this.load().get(name) === value) this.load().delete(name)
-      await this.#create(next, at)
-    }
-    this.#nextKey = null
-    this.#luggage = undefined
+    const at = this.#space.now()
+    let record = this.#record(at)
+    // What is changed while the store is at work is for the next save.
     this.#modified = false
-    this.#end = this.#endAt(at)
+    try {
+      let key = await writeSession(this.#space, this.#key, next, record, at)
+      if (key === null) {
+        this.#dropLuggage()
+        record = this.#record(at)
+        key = await createSession(this.#space, next ?? newSessionKey(), record, at)
+      }
+      this.#key = key
+    } catch (error) {
+      this.#modified = true
+      throw error
+    }
+    this.#end = record.expires
+    this.#saved = true
+    if (this.#nextKey === next) this.#nextKey = null
+    if (this.#nextKey === null) this.#luggage = undefined
   }
 
-  async #create(key: string, at: number): Promise<void> {
-    let free = key
-    while (!(await this.#space.store.create(this.#space.storedKey(free), this.#record(at), at))) free = newSessionKey()
-    this.#key = free
+  #dropLuggage(): void {
+    if (this.#luggage === undefined) throw new SessionInterrupted()
+    for (const name of this.#luggage) this.load().delete(name)
   }
 
-  #record(at: number): { data: string; expires: number; userId: string | null; client: SessionClient } {
+  #record(at: number): SessionRecord {
     const values = this.load()
     const userId = values.get(SESSION_USER_ID)
     return {
@@ -208,9 +212,11 @@ export class Session extends SessionValues {
     }
   }
 
-  /** Nobody has to await: the answer does, and a failure that nobody caught becomes its 503. */
+  /** Nobody has to await: the answer is told at once and does, and a failure becomes its 503. */
   #inTurn(job: () => Promise<void>): Promise<void> {
-    const work = this.#work === undefined ? job() : this.#work.then(job, job)
+    if (!this.#closed) this.#tell()
+    const begin = this.#closed ? (): Promise<void> => Promise.reject(new SessionClosed()) : job
+    const work = this.#work === undefined ? begin() : this.#work.then(begin, begin)
     work.catch(() => {})
     this.#work = work
     return work
@@ -233,8 +239,11 @@ export class Session extends SessionValues {
     this.#observer.used()
   }
   protected override change(): void {
-    if (this.#closed) throw new SessionClosed()
+    this.#tell()
     this.#modified = true
+  }
+  #tell(): void {
+    if (this.#closed) throw new SessionClosed()
     this.#observer.used()
     this.#observer.changed()
   }

@@ -1,0 +1,45 @@
+/**
+ * Puts a session into the store, under its key or a new one. It creates only under a new key, so that nothing comes
+ * back that was deleted meanwhile.
+ * Mirrors `save` and `create` (django/contrib/sessions/backends/db.py, 5.2).
+ */
+import { newSessionKey, type StoredKey } from './session-key.ts'
+import type { SessionRecord, SessionStore } from './session-store.ts'
+
+/** Where sessions are, and how their keys are kept there. */
+export interface SessionPlace {
+  readonly store: SessionStore
+  readonly storedKey: StoredKey
+}
+
+/**
+ * Writes a session over itself, or moves it.
+ * @param key what the store has it under, `null` for a new session
+ * @param next the key to move to, `null` to stay
+ * @param at milliseconds
+ * @returns the key that it is under now; null when it was gone
+ */
+export async function writeSession(
+  place: SessionPlace,
+  key: string | null,
+  next: string | null,
+  record: SessionRecord,
+  at: number,
+): Promise<string | null> {
+  const { store, storedKey } = place
+  if (key === null) return createSession(place, next ?? newSessionKey(), record, at)
+  if (next === null) return (await store.update(storedKey(key), record, at)) ? key : null
+  return (await store.replace(storedKey(key), storedKey(next), record, at)) ? next : null
+}
+
+/** Begins a session. @param at milliseconds @returns the key that it is under: another one when `key` was taken */
+export async function createSession(
+  { store, storedKey }: SessionPlace,
+  key: string,
+  record: SessionRecord,
+  at: number,
+): Promise<string> {
+  let free = key
+  while (!(await store.create(storedKey(free), record, at))) free = newSessionKey()
+  return free
+}
