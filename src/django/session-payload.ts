@@ -45,7 +45,8 @@ export class SessionPayloads {
   /** @param now milliseconds */
   encode(values: ReadonlyMap<string, Json>, now: number): string {
     const json = asciiJson(Object.fromEntries(values))
-    if (json.length > COMPRESS_ABOVE) {
+    // More than can be inflated again is left as it is: what is written must be readable.
+    if (json.length > COMPRESS_ABOVE && json.length <= MAX_INFLATED) {
       const packed = `.${base64urlEncode(deflateSync(json))}`
       if (packed.length < json.length) return this.#signer.sign(packed, Math.floor(now / 1000))
     }
