@@ -43,13 +43,14 @@ export class Passwords {
 
   /**
    * Checks a password against a stored hash. An unusable, unknown or missing hash costs as much as a wrong password.
+   * @param password `null` is right for no hash
    * @throws {Overloaded} when too many hashes are waiting
    */
-  async check(password: string, encoded: string | null): Promise<PasswordCheck> {
+  async check(password: string | null, encoded: string | null): Promise<PasswordCheck> {
     return this.#queue.run(async () => {
       const hasher = encoded === null || !isPasswordUsable(encoded) ? undefined : this.#hasherOf(encoded)
-      if (encoded === null || hasher === undefined) {
-        await this.#preferred.encode(password, this.#preferred.salt())
+      if (password === null || encoded === null || hasher === undefined) {
+        await this.#preferred.encode(password ?? '', this.#preferred.salt())
         return { correct: false, mustUpdate: false }
       }
       const changed = hasher !== this.#preferred

@@ -63,7 +63,8 @@ function decode(encoded: string): { rounds: number; salt: string } | null {
   const parts = encoded.split('$')
   if (parts.length !== 4) return null
   const [, rounds = '', salt = ''] = parts
-  if (!/^[0-9]{1,9}$/.test(rounds) || Number(rounds) < 1 || Number(rounds) > MOST_ROUNDS) return null
+  // Django hashes nothing without a salt.
+  if (salt === '' || !/^[0-9]{1,9}$/.test(rounds) || Number(rounds) < 1 || Number(rounds) > MOST_ROUNDS) return null
   return { rounds: Number(rounds), salt }
 }
 
