@@ -4,7 +4,7 @@
  * wait, and the rest is told to come back (503).
  */
 import { availableParallelism } from 'node:os'
-import { Overloaded } from '../errors.ts'
+import { ConfigurationError, Overloaded } from '../errors.ts'
 
 /** How the queue is bounded. */
 export interface HashQueueOptions {
@@ -25,9 +25,16 @@ export class HashQueue {
   #running = 0
   #cost = FIRST_GUESS
 
+  /** @throws {ConfigurationError} for bounds under which nobody would ever get a turn */
   constructor(options: HashQueueOptions = {}) {
     this.#concurrency = options.concurrency ?? defaultConcurrency()
     this.#maxWait = (options.maxWait ?? 4) * 1000
+    if (!(this.#concurrency >= 1)) {
+      throw new ConfigurationError(`hashQueue.concurrency is ${this.#concurrency}; it is a number from 1 on.`)
+    }
+    if (!(this.#maxWait >= 0)) {
+      throw new ConfigurationError(`hashQueue.maxWait is ${options.maxWait}; it is a number of seconds from 0 on.`)
+    }
   }
 
   /** How many jobs wait for their turn. */
