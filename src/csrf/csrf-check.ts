@@ -4,6 +4,7 @@
  * (W3C Fetch Metadata, 2.1).
  */
 import { isSameDomain } from '../kernel/hosts.ts'
+import { urlSplit, urlUnsplit } from '../kernel/url-split.ts'
 import { tokenFormatError, tokenMatches, unmaskToken } from './csrf-token.ts'
 
 /** What is looked at. */
@@ -34,11 +35,11 @@ export class TrustedOrigins {
 
   has(origin: string): boolean {
     if (this.#exact.has(origin)) return true
-    const parts = /^([^:/?#]+):\/\/([^/?#]*)/.exec(origin)
+    if (this.#subdomains.length === 0) return false
+    const parts = urlSplit(origin)
     if (parts === null) return false
-    const [, scheme = '', netloc = ''] = parts
     return this.#subdomains.some(
-      (trusted) => trusted.scheme === scheme.toLowerCase() && isSameDomain(netloc, trusted.domain),
+      (trusted) => trusted.scheme === parts.scheme && isSameDomain(parts.netloc, trusted.domain),
     )
   }
 
@@ -76,12 +77,13 @@ export function isOwnOrigin(evidence: CsrfEvidence): boolean {
 function refererError(evidence: CsrfEvidence, trusted: TrustedOrigins): string | null {
   const referer = evidence.header('referer')
   if (referer === undefined) return 'Referer checking failed - no Referer.'
-  const parts = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/([^/?#]+)/.exec(referer)
-  if (parts === null) return 'Referer checking failed - Referer is malformed.'
-  const [, scheme = '', netloc = ''] = parts
-  if (scheme.toLowerCase() !== 'https') return 'Referer checking failed - Referer is insecure while host is secure.'
-  if (trusted.hasDomain(netloc) || isSameDomain(netloc, evidence.host)) return null
-  return `Referer checking failed - ${referer} does not match any trusted origins.`
+  const parts = urlSplit(referer)
+  if (parts === null || parts.scheme === '' || parts.netloc === '') {
+    return 'Referer checking failed - Referer is malformed.'
+  }
+  if (parts.scheme !== 'https') return 'Referer checking failed - Referer is insecure while host is secure.'
+  if (trusted.hasDomain(parts.netloc) || isSameDomain(parts.netloc, evidence.host)) return null
+  return `Referer checking failed - ${urlUnsplit(parts)} does not match any trusted origins.`
 }
 
 /**
