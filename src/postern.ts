@@ -7,13 +7,12 @@ import { AnswerHeaders } from './answer-headers.ts'
 import type { AuthContext } from './auth/auth-context.ts'
 import { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
-import { type Verdict, whoseSession } from './auth/get-user.ts'
+import { findVisitor } from './auth/find-visitor.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
-import { StoreUnavailable } from './errors.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
@@ -26,7 +25,6 @@ import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey, validSessionKey } from './sessions/session-key.ts'
-import type { StoredSession } from './sessions/session-store.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
 import type { User } from './users/user.ts'
@@ -119,7 +117,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     const cookie = findCookie(incoming.header('cookie'), this.sessionCookieName)
     const request = new AuthRequest<U>(this, incoming, cookie)
     const key = validSessionKey(cookie)
-    return key === null ? request : this.#load(request, key)
+    return key === null ? request : findVisitor(request, key)
   }
 
   /** The answer to what is Postern's own, or is refused; undefined where the application goes on. Rejects with what a view threw. */
@@ -151,50 +149,8 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     return this.#urls.resolve(to, prefix)
   }
 
-  async #load(request: AuthRequest<U>, key: string): Promise<AuthRequest<U>> {
-    try {
-      const now = this.sessions.now()
-      const stored = await this.sessions.store.load(this.sessions.storedKey(key), now)
-      if (stored === null) request.settle(null, null, { user: null })
-      else await this.#identify(request, key, stored, now)
-    } catch (error) {
-      request.fail(error instanceof Error ? error : new StoreUnavailable(undefined, error))
-    }
-    return request
-  }
-
-  #identify(request: AuthRequest<U>, key: string, stored: StoredSession, now: number): void | Promise<void> {
-    const payload = this.sessions.payloads.decode(stored.data)
-    const found = whoseSession(this, stored, payload, now)
-    if (
-      found instanceof Promise ||
-      found.session === 'ends' ||
-      (found.user !== null && stored.userId !== payload?.userId)
-    ) {
-      return this.#settleSlowly(request, key, stored, found, now)
-    }
-    request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
-  }
-
-  /** The rare cases that need the store once more. */
-  async #settleSlowly(
-    request: AuthRequest<U>,
-    key: string,
-    stored: StoredSession,
-    finding: Verdict<U> | Promise<Verdict<U>>,
-    now: number,
-  ): Promise<void> {
-    const found = await this.#deadline.inTime(() => finding)
-    const { store, storedKey } = this.sessions
-    if (found.session === 'ends') {
-      await store.delete(storedKey(key))
-      request.settle(null, null, { user: null })
-      return
-    }
-    if (found.user !== null && stored.userId !== String(found.user.id)) {
-      await store.adopt(storedKey(key), String(found.user.id), now, request.client)
-    }
-    request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
+  inTime<T>(ask: () => T | Promise<T>): T | Promise<T> {
+    return this.#deadline.inTime(ask)
   }
 
   async #answer(

@@ -28,4 +28,6 @@ export interface AuthContext<U extends User = User> {
    * @throws {NoReverseMatch} when it is neither
    */
   resolveUrl(to: string, prefix: string): string
+  /** One question to a store or a backend, under the deadline. @throws {StoreUnavailable} when the answer is late */
+  inTime<T>(ask: () => T | Promise<T>): T | Promise<T>
 }

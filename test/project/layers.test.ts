@@ -58,7 +58,7 @@ const cases: readonly (readonly [file: string, specifier: string, allowed: boole
   ['src/kernel/forms.ts', '../errors.ts', true],
   ['src/events.ts', './kernel/incoming-request.ts', true],
   ['src/kernel/forms.ts', '../django/auth-keys.ts', false],
-  ['src/sessions/session.ts', '../users/user.ts', false],
+  ['src/users/user-store.ts', '../sessions/session.ts', false],
   ['src/auth/logout.ts', '../sessions/session.ts', true],
   ['src/auth/logout.ts', '../views/logout-view.ts', false],
   ['src/csrf/csrf-check.ts', '../messages/messages.ts', false],
