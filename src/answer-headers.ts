@@ -30,7 +30,8 @@ export class AnswerHeaders {
   /** @throws {StoreUnavailable} @throws {SessionInterrupted} */
   close(request: AuthRequest, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
     if (!request.wasRead) return NONE
-    if (request.failure !== undefined) return PRIVATE
+    // Somebody tried to log out all the same, and must not be told that it worked.
+    if (request.failure !== undefined) return request.wasChanged ? Promise.reject(request.failure) : PRIVATE
     const session = request.quietSession()
     if (request.wasChanged) return this.#store(request, session, status)
     session.close()
