@@ -1,4 +1,5 @@
 /** Postern on Express 5. */
+import { inspect } from 'node:util'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
@@ -43,6 +44,11 @@ export interface ExpressPostern<U extends User> {
 export interface ExpressOptions {
   /** Puts everything under one property of `req`, where `req.user` and `req.session` belong to somebody else already. @default none */
   readonly property?: string
+  /**
+   * Told of what a store did after a handler had begun its answer, so that the client got a 5xx instead; too late for
+   * Express's own error handling. @default writes it to stderr
+   */
+  readonly onError?: (error: unknown, req: Request) => void
 }
 
 const NAMES = ['user', 'session', 'csrfToken'] as const
@@ -53,7 +59,7 @@ const OURS: unique symbol = Symbol.for('postern.properties') as never
  * @example const { middleware, loginRequired } = postern(auth); app.use(middleware)
  */
 export function postern<U extends User>(auth: Postern<U>, options: ExpressOptions = {}): ExpressPostern<U> {
-  const { property } = options
+  const { property, onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
 
   const middleware: RequestHandler = (req, res, next) => {
     const bound = req as unknown as BoundMessage<U>
@@ -63,7 +69,7 @@ export function postern<U extends User>(auth: Postern<U>, options: ExpressOption
       next()
     }
     try {
-      exchange(auth, bound, res, goOn, next)
+      exchange(auth, bound, res, goOn, next, (error) => onError(error, req))
     } catch (error) {
       next(error)
     }

@@ -13,6 +13,7 @@ export type BoundMessage<U extends User> = IncomingMessage & { [REQUEST]?: AuthR
 /**
  * @param goOn the application's turn; what it throws goes to `fail`
  * @param fail what Postern's own views threw, for the framework's error handling
+ * @param report what went wrong after the application had begun its answer; the client has got another one
  */
 export function exchange<U extends User>(
   postern: Postern<U>,
@@ -20,6 +21,7 @@ export function exchange<U extends User>(
   response: ServerResponse,
   goOn: (request: AuthRequest<U>) => void,
   fail: (error: unknown) => void,
+  report: (error: unknown) => void,
 ): void {
   const opened = postern.open(new NodeRequest(message, postern.proxies))
   const enter = (request: AuthRequest<U>): void => {
@@ -30,16 +32,21 @@ export function exchange<U extends User>(
   }
   const settle = (answer: ReturnType<Postern<U>['respond']>, request: AuthRequest<U>): void => {
     Promise.resolve(answer)
-      .then((own) => (own === undefined ? proceed(request) : writeAnswer(response, own)))
-      .catch((error) => {
-        request.watch(new ResponseWatcher(postern, request, response))
-        fail(error)
-      })
+      .then(
+        (own) => (own === undefined ? proceed(request) : writeAnswer(response, own)),
+        (error) => {
+          watch(request)
+          fail(error)
+        },
+      )
+      .catch(fail)
   }
   const proceed = (request: AuthRequest<U>): void => {
-    request.watch(new ResponseWatcher(postern, request, response))
+    watch(request)
     goOn(request)
   }
+  const watch = (request: AuthRequest<U>): void =>
+    request.watch(new ResponseWatcher(postern, request, response, report))
   if (opened instanceof Promise) opened.then(enter).catch(fail)
   else enter(opened)
 }

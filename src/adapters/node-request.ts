@@ -9,6 +9,8 @@ import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
 type Parsed = IncomingMessage & { body?: unknown; originalUrl?: string; baseUrl?: string }
 
 export class NodeRequest implements IncomingRequest {
+  /** Of the place where Postern is mounted; the `baseUrl` of Express follows the router that is at work. */
+  readonly prefix: string
   readonly #message: Parsed
   /** How many proxies in front are believed. */
   readonly #proxies: number
@@ -18,6 +20,7 @@ export class NodeRequest implements IncomingRequest {
 
   constructor(message: IncomingMessage, proxies: number) {
     this.#message = message
+    this.prefix = this.#message.baseUrl ?? ''
     this.#proxies = proxies
   }
 
@@ -26,9 +29,6 @@ export class NodeRequest implements IncomingRequest {
   }
   get url(): string {
     return this.#message.originalUrl ?? this.#message.url ?? '/'
-  }
-  get prefix(): string {
-    return this.#message.baseUrl ?? ''
   }
   get scheme(): 'http' | 'https' {
     if (this.#proxies > 0) {

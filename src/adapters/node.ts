@@ -28,7 +28,7 @@ export interface NodePostern<U extends User> {
 
 /** How Postern behaves on node:http. */
 export interface NodeOptions {
-  /** Told of what a handler threw, after the client was answered with 500. @default writes it to stderr */
+  /** Told of what a handler threw and of what a store did, where the client was answered with a 5xx. @default writes it to stderr */
   readonly onError?: (error: unknown, req: IncomingMessage) => void
 }
 
@@ -41,7 +41,9 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
 
   function fail(error: unknown, req: IncomingMessage, res: ServerResponse, request: AuthRequest<U> | undefined): void {
     const refusal = request === undefined ? undefined : auth.refuse(request, error)
-    if (refusal === undefined) onError(error, req)
+    if (refusal === undefined || refusal.status >= 500) onError(error, req)
+    // A whole answer is on its way; half of one is cut off, so that nobody takes it for whole.
+    if (res.writableEnded) return
     if (res.headersSent) res.destroy()
     else
       answerInstead(
@@ -62,7 +64,14 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
           fail(error, req, res, request)
         }
       }
-      exchange(auth, req, res, goOn, (error) => fail(error, req, res, known))
+      exchange(
+        auth,
+        req,
+        res,
+        goOn,
+        (error) => fail(error, req, res, known),
+        (error) => onError(error, req),
+      )
     },
     loginRequired:
       (handle, guard = {}) =>

@@ -3,16 +3,17 @@
  * who sent the request, and nothing on the wire before a changed session is stored. Only then is it known whether the
  * answer may say "you are logged out" or has to be a 503.
  *
- * The one response object is patched before the handler runs: in `res.end(req.session.get('name'))` JavaScript looks up
- * `end` first and the session second, and a patch made by the second would come too late. What other middleware put
- * there before is called through, and what it puts on top later calls through here.
+ * The one response object is patched before the handler has it in its hands: in `res.end(page(request))` the function
+ * `end` is looked up before `page` changes the session. What other middleware put there before is called through, and
+ * what it puts on top later calls through here.
  */
-import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { AuthRequest, RequestWatcher } from '../auth/auth-request.ts'
 import type { Answer, HeaderPair } from '../kernel/answer.ts'
 import { mergeVary, PRIVATE_NO_STORE } from '../kernel/cache-control.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
+import { applyHead } from './response-head.ts'
 import { writeAnswer } from './write-answer.ts'
 
 type Response = ServerResponse<IncomingMessage>
@@ -23,83 +24,84 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   readonly #postern: Postern<U>
   readonly #request: AuthRequest<U>
   readonly #response: Response
-  #state: State = 'open'
+  readonly #report: (error: unknown) => void
   readonly #writeHead: Response['writeHead']
-  #held: { readonly call: () => void; readonly ignored: () => void }[] = []
+  readonly #end: Response['end']
+  #state: State = 'open'
+  #ended = false
+  #held: { readonly call: () => void; readonly given: readonly unknown[] }[] = []
 
-  constructor(postern: Postern<U>, request: AuthRequest<U>, response: Response) {
+  /** @param report told of what made an answer a 5xx after the handler had begun another */
+  constructor(postern: Postern<U>, request: AuthRequest<U>, response: Response, report: (error: unknown) => void) {
+    const { writeHead, write, end, flushHeaders } = response
     this.#postern = postern
     this.#request = request
     this.#response = response
-    const { writeHead, write, end, flushHeaders } = response
+    this.#report = report
     this.#writeHead = writeHead
+    this.#end = end
     response.writeHead = (...head: unknown[]): Response => {
       if (this.#state === 'passing') return Reflect.apply(writeHead, response, head) as Response
       if (this.#state === 'open') this.#begin(head)
+      // Who looks at `_header` instead of `headersSent` calls for an empty head again and again.
+      else if (this.#state === 'held' && (head.length > 1 || head[0] !== response.statusCode))
+        throw alreadySent('write')
       return response
     }
     response.write = (...given: unknown[]): boolean => {
       if (this.#passes()) return Reflect.apply(write, response, given) as boolean
-      this.#hold(
-        () => Reflect.apply(write, response, given),
-        () => done(given),
-      )
+      this.#hold(write, given)
       // Always true: a "false" would make a pipe wait for a `drain` that comes only after the release.
       return true
     }
     response.end = (...given: unknown[]): Response => {
       if (this.#passes()) return Reflect.apply(end, response, given) as Response
-      this.#hold(
-        () => Reflect.apply(end, response, given),
-        () => done(given),
-      )
+      this.#hold(end, given)
+      this.#ended = true
       return response
     }
     response.flushHeaders = (): void => {
       if (this.#passes()) flushHeaders.call(response)
-      else
-        this.#hold(
-          () => flushHeaders.call(response),
-          () => {},
-        )
+      else this.#hold(flushHeaders, [])
     }
   }
 
   read(): void {
     const response = this.#response
-    if (response.headersSent) return
+    if (response.headersSent) {
+      // What is written now could not be kept, so that it has to throw.
+      if (this.#request.failure === undefined) this.#request.quietSession().close()
+      return
+    }
     // Early, so that a static-file helper sees that somebody has decided about caching already.
     if (!response.hasHeader('cache-control')) response.setHeader('Cache-Control', PRIVATE_NO_STORE)
     response.setHeader('Vary', mergeVary(headerText(response.getHeader('vary')), 'Cookie'))
   }
 
   changed(): void {
-    const response = this.#response
-    if (response.headersSent) return
-    // While held the handler has answered as far as anybody can tell; who believes otherwise mixes two answers.
-    Object.defineProperty(response, 'headersSent', {
-      configurable: true,
-      get: () => this.#state !== 'open' && (this.#state !== 'passing' || nativeHeadersSent(response)),
-    })
+    // Nothing to do yet: the request knows it, and is asked when the answer begins.
   }
 
-  /** Whether nothing has to be stored before the next byte. */
   #passes(): boolean {
     return this.#state === 'passing' || (this.#state === 'open' && !this.#request.wasChanged)
   }
 
-  #hold(call: () => void, ignored: () => void): void {
-    if (this.#state === 'open') this.#begin([this.#response.statusCode])
-    if (this.#state === 'held') this.#held.push({ call, ignored })
-    else ignored()
+  #hold(method: (...given: never[]) => unknown, given: readonly unknown[]): void {
+    const response = this.#response
+    // Through what others have put on top, as the native functions do: they add their headers there.
+    if (this.#state === 'open') response.writeHead(response.statusCode)
+    if (this.#state === 'open') this.#begin([response.statusCode])
+    if (this.#state === 'passing') Reflect.apply(method, response, given)
+    else if (this.#state === 'refused' || this.#ended) done(given)
+    else this.#held.push({ call: () => Reflect.apply(method, response, given), given })
   }
 
   /** The handler begins its answer: what has to be stored is stored now, and the headers follow from that. */
   #begin(head: readonly unknown[]): void {
     const response = this.#response
     if (!this.#request.wasRead) {
-      Reflect.apply(this.#writeHead, response, head)
       this.#state = 'passing'
+      Reflect.apply(this.#writeHead, response, head)
       return
     }
     const status = applyHead(response, head)
@@ -109,14 +111,43 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
       return
     }
     this.#state = 'held'
+    this.#showAsSent()
+    const reason = response.statusMessage
     Promise.resolve(this.#postern.close(this.#request, status))
-      .then((pairs) => this.#release(pairs, status))
+      .then((pairs) => this.#release(pairs, status, reason))
       .catch((error) => this.#refuse(error))
   }
 
-  #release(pairs: readonly HeaderPair[], status: number): void {
+  /** While held the handler has answered as far as anybody can tell; who believes otherwise mixes two answers. */
+  #showAsSent(): void {
+    const response = this.#response
+    const isHeld = (): boolean => this.#state === 'held'
+    for (const [name, isTrue] of [
+      ['headersSent', () => this.#state !== 'passing'],
+      ['writableEnded', () => this.#state !== 'passing' && this.#ended],
+    ] as const) {
+      Object.defineProperty(response, name, {
+        configurable: true,
+        get: () => isTrue() || native(response, name),
+      })
+    }
+    for (const name of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
+      const method = response[name] as (...given: unknown[]) => unknown
+      Object.defineProperty(response, name, {
+        configurable: true,
+        writable: true,
+        value: (...given: unknown[]) => {
+          if (isHeld()) throw alreadySent(name === 'removeHeader' ? 'remove' : 'set')
+          return Reflect.apply(method, response, given)
+        },
+      })
+    }
+  }
+
+  #release(pairs: readonly HeaderPair[], status: number, reason: string): void {
     this.#pass(pairs)
-    if (!nativeHeadersSent(this.#response)) this.#response.statusCode = status
+    this.#response.statusCode = status
+    this.#response.statusMessage = reason
     for (const { call } of this.#held.splice(0)) call()
   }
 
@@ -133,57 +164,42 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   /** Nothing that the handler prepared goes out: no Location, no cookie, no body. */
   #refuse(error: unknown): void {
     const response = this.#response
-    if (nativeHeadersSent(response)) {
-      response.destroy(error instanceof Error ? error : undefined)
+    const refusal = this.#postern.refuse(this.#request, error) ?? SERVER_ERROR
+    if (refusal.status >= 500) this.#report(error)
+    if (native(response, 'headersSent')) {
+      response.destroy()
       return
     }
-    const refusal: Answer = this.#postern.refuse(this.#request, error) ?? {
-      status: 500,
-      headers: [],
-      body: 'Internal Server Error',
-    }
-    for (const name of response.getHeaderNames()) response.removeHeader(name)
     this.#state = 'passing'
-    writeAnswer(response, refusal)
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    // Past what others have put on top: it has the handler's answer in it.
+    writeAnswer(response, refusal, this.#end)
     this.#state = 'refused'
-    for (const { ignored } of this.#held.splice(0)) ignored()
+    for (const { given } of this.#held.splice(0)) done(given)
   }
 }
 
-/** Applies what a handler gave to `writeHead` as ordinary headers, so that ours can still join them. @returns the status */
-function applyHead(response: Response, head: readonly unknown[]): number {
-  const [status, reason, headers] = head
-  if (typeof reason === 'string') response.statusMessage = reason
-  const given = typeof reason === 'string' ? headers : (headers ?? reason)
-  if (Array.isArray(given)) applyList(response, given)
-  else if (typeof given === 'object' && given !== null) {
-    for (const [name, value] of Object.entries(given as OutgoingHttpHeaders)) {
-      if (value !== undefined) response.setHeader(name, value)
-    }
-  }
-  response.statusCode = status as number
-  return status as number
-}
-
-/** A list of pairs, or of names and values in turn. */
-function applyList(response: Response, given: readonly unknown[]): void {
-  const flat = Array.isArray(given[0]) ? given.flat() : given
-  const seen = new Set<string>()
-  for (let at = 0; at + 1 < flat.length; at += 2) {
-    const name = String(flat[at])
-    const value = flat[at + 1] as OutgoingHttpHeader
-    if (seen.has(name.toLowerCase())) response.appendHeader(name, Array.isArray(value) ? value : String(value))
-    else response.setHeader(name, value)
-    seen.add(name.toLowerCase())
-  }
+const SERVER_ERROR: Answer = {
+  status: 500,
+  headers: [
+    ['Content-Type', 'text/plain'],
+    ['Cache-Control', PRIVATE_NO_STORE],
+  ],
+  body: 'Internal Server Error',
 }
 
 function headerText(value: OutgoingHttpHeader | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value === undefined ? undefined : String(value)
 }
 
-function nativeHeadersSent(response: Response): boolean {
-  return Reflect.get(ServerResponse.prototype, 'headersSent', response) === true
+function native(response: Response, name: 'headersSent' | 'writableEnded'): boolean {
+  return Reflect.get(ServerResponse.prototype, name, response) === true
+}
+
+/** As node:http has it. */
+function alreadySent(verb: 'write' | 'set' | 'remove'): Error {
+  const error = new Error(`Cannot ${verb} headers after they are sent to the client`)
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
 }
 
 /** A write that goes nowhere is done at once: whoever waits for it goes on. */

@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Answer } from '../kernel/answer.ts'
 import { mergeVary } from '../kernel/cache-control.ts'
 
-export function writeAnswer(response: ServerResponse, answer: Answer): void {
+/** @param end what ends the response, where that is not to go through what others have put on top */
+export function writeAnswer(response: ServerResponse, answer: Answer, end: ServerResponse['end'] = response.end): void {
   response.statusCode = answer.status
   response.statusMessage = ''
   for (const [name, value] of answer.headers) {
@@ -19,6 +20,6 @@ export function writeAnswer(response: ServerResponse, answer: Answer): void {
     // A client that goes away ends the stream; there is nobody left to tell.
     pipeline(Readable.fromWeb(body as never), response).catch(() => {})
   } else {
-    response.end(body)
+    Reflect.apply(end, response, [body])
   }
 }
