@@ -29,6 +29,7 @@ export {
   UserExists,
 } from './errors.ts'
 export { type EventName, type EventUser, on, type PosternEvents } from './events.ts'
+export type { HandleOptions } from './handle-request.ts'
 export type { Answer, HeaderPair, HeaderRule } from './kernel/answer.ts'
 export { html, markSafe, SafeHtml } from './kernel/html.ts'
 export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'

@@ -13,6 +13,7 @@ import type { View, ViewAnswer } from './auth/view.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import { type HandleOptions, handleRequest } from './handle-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
@@ -139,6 +140,14 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   /** The answer for an error that Postern threw (503, 400, 403, …), or undefined for somebody else's. */
   refuse(request: AuthRequest<U> | IncomingRequest, error: unknown): Answer | undefined {
     return failureAnswer(request instanceof AuthRequest ? request.incoming : request, error, this.development)
+  }
+
+  /**
+   * Answers a fetch `Request` with the views in `urls` and the built-in ones: Postern on Bun, Deno, workers and the like.
+   * @example export default { fetch: (request: Request) => auth.handle(request) }
+   */
+  handle(request: Request, options: HandleOptions<U> = {}): Promise<Response> {
+    return handleRequest(this, request, options)
   }
 
   reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix = ''): string | undefined {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { RequestError } from '../errors.ts'
 import { Fields, fieldsFrom, isUrlEncoded, parseUrlEncoded, readBody } from '../kernel/forms.ts'
+import { forwardedAddress, forwardedScheme } from '../kernel/forwarded.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
 
 /** What a framework's body parser leaves on the request. */
@@ -31,21 +32,14 @@ export class NodeRequest implements IncomingRequest {
     return this.#message.originalUrl ?? this.#message.url ?? '/'
   }
   get scheme(): 'http' | 'https' {
-    if (this.#proxies > 0) {
-      const forwarded = this.#forwarded('x-forwarded-proto')
-      const claimed = forwarded[Math.max(0, forwarded.length - this.#proxies)]
-      if (claimed !== undefined) return claimed.toLowerCase() === 'https' ? 'https' : 'http'
-    }
-    return (this.#message.socket as TLSSocket).encrypted === true ? 'https' : 'http'
+    const direct = (this.#message.socket as TLSSocket).encrypted === true ? 'https' : 'http'
+    return forwardedScheme(this.header('x-forwarded-proto'), this.#proxies) ?? direct
   }
   get host(): string {
     return this.#message.headers.host ?? ''
   }
   get clientAddress(): string | undefined {
-    const direct = this.#message.socket.remoteAddress
-    if (this.#proxies === 0) return direct
-    const chain = this.#forwarded('x-forwarded-for')
-    return chain[Math.max(0, chain.length - this.#proxies)] ?? direct
+    return forwardedAddress(this.header('x-forwarded-for'), this.#proxies) ?? this.#message.socket.remoteAddress
   }
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
@@ -95,11 +89,6 @@ export class NodeRequest implements IncomingRequest {
     const declared = Number(this.header('content-length'))
     this.#body ??= readBody(this.#message, Number.isNaN(declared) ? {} : { declaredLength: declared })
     return this.#body
-  }
-
-  #forwarded(name: string): string[] {
-    const value = this.header(name)
-    return value === undefined ? [] : value.split(',').map((part) => part.trim())
   }
 }
 
