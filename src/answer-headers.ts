@@ -52,13 +52,17 @@ export class AnswerHeaders {
 
   async #store(request: AuthRequest, session: Session, status: number): Promise<readonly HeaderPair[]> {
     await session.settled()
+    const { onlyRenewed } = request
     const unsaved = session.modified && !session.isEmpty
     // As Django: what a failed request wrote is not kept. A session that it ended stays ended.
     const saving = unsaved && status < 500 ? session.save() : undefined
     session.close()
-    await saving
+    await saving?.catch((error) => {
+      // Another request of the same page was first, or the next one tries again: this page is right either way.
+      if (!onlyRenewed) throw error
+    })
     let cookie = session.wasSaved
-    if (!unsaved && session.renewalIsDue) {
+    if (!unsaved && !cookie && status < 500 && session.renewalIsDue) {
       // The page is right whether or not this works; the next request tries again.
       cookie = await session.touch().catch(() => false)
     }

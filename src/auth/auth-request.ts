@@ -6,6 +6,7 @@
 import { maskSecret, newCsrfSecret, tokenFormatError, unmaskToken } from '../csrf/csrf-token.ts'
 import { SESSION_HASH } from '../django/auth-keys.ts'
 import { sessionAuthHash } from '../django/session-auth-hash.ts'
+import { SessionClosed } from '../errors.ts'
 import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
@@ -42,6 +43,7 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   #watcher: RequestWatcher | undefined
   #read = false
   #changed = false
+  #onlyRenewed = false
   #query: Fields | undefined
   #csrfSecret: string | null | undefined
   #csrfCookieDue = false
@@ -128,6 +130,8 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   settle(key: string | null, stored: StoredSession | null, identity: Identity<U>): void {
     this.#session = new Session(this.context.sessions, this, key, stored)
     this.#identity = identity
+    // As Django: a request counts as use of the session then, whether or not its handler looks.
+    if (stored !== null && this.context.sessions.ages.saveEveryRequest === true) this.used()
   }
   /** The store said nothing: whoever asks is told so. @internal */
   fail(failure: Error): void {
@@ -167,8 +171,13 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
     this.#watcher?.read()
     if (this.#session?.renewalIsDue === true) this.changed()
   }
+  /** Whether all that there is to store is a hash under a new secret key, which nobody asked for. @internal */
+  get onlyRenewed(): boolean {
+    return this.#onlyRenewed
+  }
   /** @internal */
   changed(): void {
+    this.#onlyRenewed = false
     if (this.#changed) return
     this.#changed = true
     this.#watcher?.changed()
@@ -178,11 +187,20 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
     const session = this.quietSession()
     const user = this.#identity?.user ?? null
     if (user === null) return new AnonymousUser()
-    if (this.#identity?.renewHash === true) {
-      session.cycleKey()
-      session.set(SESSION_HASH, sessionAuthHash(user.password, this.context.secretKey))
-    }
+    if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
     return user
+  }
+
+  #renew(session: Session, hash: string): void {
+    const untouched = !session.modified
+    try {
+      session.cycleKey()
+      session.set(SESSION_HASH, hash)
+      this.#onlyRenewed = untouched
+    } catch (error) {
+      // The answer has begun, and can set no cookie: the next request renews.
+      if (!(error instanceof SessionClosed)) throw error
+    }
   }
 
   /** A malformed cookie counts as none, and the next token sets a good one; a masked one is Django's before 4.0. */

@@ -11,6 +11,8 @@ export interface SessionAges {
   readonly absoluteAge: number
   /** Counts the idle age from the last use, or from the last change as Django does. */
   readonly idleFrom: 'use' | 'modification'
+  /** Every request moves the end, also by a second. @default false */
+  readonly saveEveryRequest?: boolean
 }
 
 /** A renewal is written at most this often, seconds; and at most once in a twentieth of the idle age. */
@@ -50,6 +52,7 @@ export function renewalIsDue(
   end: number,
   newEnd: number,
 ): boolean {
+  if (ages.saveEveryRequest === true) return true
   if (ages.idleFrom === 'modification' || typeof expiry === 'string') return false
   const age = typeof expiry === 'number' && expiry > 0 ? expiry : ages.cookieAge
   return newEnd - end >= Math.min(RENEW_AT_MOST_EVERY, age / RENEW_FRACTION) * 1000
