@@ -88,7 +88,10 @@ test("another user's session is ended by a login: nothing in it is handed on, an
   const browser = await world.loggedIn()
   await browser.get('/set?diary=secret')
   const alices = browser.cookies.get('sessionid')
-  assert.match((await browser.get('/in?as=bob')).body, /^bob _auth_user_id,_auth_user_backend,_auth_user_hash,_postern_started$/)
+  assert.match(
+    (await browser.get('/in?as=bob')).body,
+    /^bob _auth_user_id,_auth_user_backend,_auth_user_hash,_postern_started$/,
+  )
   assert.equal((await browser.get('/get')).body, '{}')
   assert.equal(await stored(world, alices), null)
   assert.equal(await sessionsOf(world, world.alice), 0)
@@ -106,19 +109,23 @@ test('the same user again keeps the data under a new key (difference 2)', async 
   assert.equal(await sessionsOf(world, world.alice), 1)
 })
 
-test("the same user with a session from before a password change begins anew", async (t) => {
-  const world = await site(t, {}, {
-    ...routes,
-    '/changed': async (_req, res, request) => {
-      // The session was found good; only then does the password change.
-      assert.equal(String(request.user), 'alice')
-      await request.context.users.update('1', { password: await request.context.passwords.make('a-new-One-9') })
-      const user = await request.context.users.findById('1')
-      assert.ok(user !== null)
-      await login(request, user)
-      res.end(request.session.keys().join())
+test('the same user with a session from before a password change begins anew', async (t) => {
+  const world = await site(
+    t,
+    {},
+    {
+      ...routes,
+      '/changed': async (_req, res, request) => {
+        // The session was found good; only then does the password change.
+        assert.equal(String(request.user), 'alice')
+        await request.context.users.update('1', { password: await request.context.passwords.make('a-new-One-9') })
+        const user = await request.context.users.findById('1')
+        assert.ok(user !== null)
+        await login(request, user)
+        res.end(request.session.keys().join())
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   await browser.get('/set?diary=secret')
   assert.doesNotMatch((await browser.get('/changed')).body, /diary/)
@@ -126,14 +133,20 @@ test("the same user with a session from before a password change begins anew", a
 })
 
 test('a login survives that the anonymous session under it has ended meanwhile, without its data', async (t) => {
-  const world = await site(t, {}, {
-    '/slow': async (_req, res, request) => {
-      request.session.get('cart')
-      await request.context.sessions.store.delete(request.context.sessions.storedKey(request.session.sessionKey ?? ''))
-      await login(request, world.alice)
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/slow': async (_req, res, request) => {
+        request.session.get('cart')
+        await request.context.sessions.store.delete(
+          request.context.sessions.storedKey(request.session.sessionKey ?? ''),
+        )
+        await login(request, world.alice)
+        res.end()
+      },
     },
-  })
+  )
   const browser = world.visitor()
   await browser.get('/set?cart=3')
   assert.equal((await browser.get('/slow')).status, 200)
@@ -142,14 +155,20 @@ test('a login survives that the anonymous session under it has ended meanwhile, 
 })
 
 test('so does a login of the same user again while another tab logs out', async (t) => {
-  const world = await site(t, {}, {
-    '/slow': async (_req, res, request) => {
-      assert.equal(String(request.user), 'alice')
-      await request.context.sessions.store.delete(request.context.sessions.storedKey(request.session.sessionKey ?? ''))
-      await login(request, world.alice)
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/slow': async (_req, res, request) => {
+        assert.equal(String(request.user), 'alice')
+        await request.context.sessions.store.delete(
+          request.context.sessions.storedKey(request.session.sessionKey ?? ''),
+        )
+        await login(request, world.alice)
+        res.end()
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   await browser.get('/set?diary=secret')
   assert.equal((await browser.get('/slow')).status, 200)
@@ -245,17 +264,24 @@ test('a login that cannot be stored is answered with 503, sets no session cookie
   assert.equal(reply.status, 503)
   assert.equal(reply.headers['retry-after'], '2')
   assert.equal(reply.headers.location, undefined)
-  assert.deepEqual(reply.setCookies.filter((line) => line.startsWith('sessionid')), [])
+  assert.deepEqual(
+    reply.setCookies.filter((line) => line.startsWith('sessionid')),
+    [],
+  )
   assert.equal((await browser.get('/me')).body, 'AnonymousUser')
 })
 
 test('a handler that throws after a login has logged nobody in', async (t) => {
-  const world = await site(t, {}, {
-    '/in': async (_req, _res, request) => {
-      await login(request, world.alice)
-      throw new Error('afterwards')
+  const world = await site(
+    t,
+    {},
+    {
+      '/in': async (_req, _res, request) => {
+        await login(request, world.alice)
+        throw new Error('afterwards')
+      },
     },
-  })
+  )
   const browser = world.visitor()
   const reply = await browser.get('/in')
   assert.equal(reply.status, 500)
@@ -271,18 +297,22 @@ test('with several backends the one that authenticated is remembered, and withou
     () => ({ path: 'site.First', authenticate: async () => null, getUser: () => null }),
     (context) => new Second(context),
   ]
-  const world = await site(t, { backends }, {
-    ...routes,
-    '/said': async (_req, res, request) => {
-      await login(request, world.alice, { backend: 'site.Second' })
-      res.end()
+  const world = await site(
+    t,
+    { backends },
+    {
+      ...routes,
+      '/said': async (_req, res, request) => {
+        await login(request, world.alice, { backend: 'site.Second' })
+        res.end()
+      },
+      '/own': async (_req, res, request) => {
+        const user = await authenticate(request, ALICE)
+        assert.ok(user !== null)
+        res.end(backendOf(user))
+      },
     },
-    '/own': async (_req, res, request) => {
-      const user = await authenticate(request, ALICE)
-      assert.ok(user !== null)
-      res.end(backendOf(user))
-    },
-  })
+  )
   const browser = await world.loggedIn()
   assert.equal((await values(world, browser.cookies.get('sessionid')))?._auth_user_backend, 'site.Second')
   assert.equal((await browser.get('/me')).body, 'alice')
@@ -296,10 +326,14 @@ test('with several backends the one that authenticated is remembered, and withou
 })
 
 test('a backend that is not named by its path is a TypeError', async (t) => {
-  const world = await site(t, {}, {
-    '/in': (_req, res, request) =>
-      login(request, world.alice, { backend: { path: 'x' } as never }).catch((error) => res.end(String(error))),
-  })
+  const world = await site(
+    t,
+    {},
+    {
+      '/in': (_req, res, request) =>
+        login(request, world.alice, { backend: { path: 'x' } as never }).catch((error) => res.end(String(error))),
+    },
+  )
   assert.equal(
     (await world.visitor().get('/in')).body,
     "TypeError: login(): backend is the path of a backend, such as 'django.contrib.auth.backends.ModelBackend'.",
@@ -313,7 +347,10 @@ test('one form posted twice at once ends in one working login each', async (t) =
   await browser.get('/accounts/login/')
   const [left, right] = [browser.copy(), browser.copy()]
   const replies = await Promise.all([left.login(), right.login()])
-  assert.deepEqual(replies.map(({ status }) => status), [302, 302])
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [302, 302],
+  )
   assert.equal((await left.get('/me')).body, 'alice')
   assert.equal((await right.get('/me')).body, 'alice')
 })

@@ -72,7 +72,10 @@ test('logging out somebody who is not logged in is no error, ends their session 
   assert.equal((await browser.get('/out')).status, 200)
   assert.equal(browser.cookies.has('sessionid'), false)
   assert.equal((await browser.get('/out')).status, 200)
-  assert.deepEqual(heard.map(({ user }) => user), [null, null])
+  assert.deepEqual(
+    heard.map(({ user }) => user),
+    [null, null],
+  )
 })
 
 test('the CSRF cookie is neither deleted nor changed by a logout, as in Django', async (t) => {
@@ -172,12 +175,16 @@ test('so is one where already the session could not be loaded', async (t) => {
 
 test('a handler that hides the failure of a logout does not get to say that it worked', async (t) => {
   const database = memory()
-  const world = await site(t, { database }, {
-    '/out': async (_req, res, request) => {
-      await logout(request).catch(() => {})
-      res.end('you are logged out')
+  const world = await site(
+    t,
+    { database },
+    {
+      '/out': async (_req, res, request) => {
+        await logout(request).catch(() => {})
+        res.end('you are logged out')
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   const refusing = t.mock.method(database.sessions, 'delete', () => {
     throw new StoreUnavailable()
@@ -191,16 +198,25 @@ test('a handler that hides the failure of a logout does not get to say that it w
 
 test('a handler that tries again until it works is believed', async (t) => {
   const database = memory()
-  const world = await site(t, { database }, {
-    '/out': async (_req, res, request) => {
-      await logout(request).catch(() => logout(request))
-      res.end('you are logged out')
+  const world = await site(
+    t,
+    { database },
+    {
+      '/out': async (_req, res, request) => {
+        await logout(request).catch(() => logout(request))
+        res.end('you are logged out')
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
-  t.mock.method(database.sessions, 'delete', () => {
-    throw new StoreUnavailable()
-  }, { times: 1 })
+  t.mock.method(
+    database.sessions,
+    'delete',
+    () => {
+      throw new StoreUnavailable()
+    },
+    { times: 1 },
+  )
   const reply = await browser.get('/out')
   assert.equal(reply.body, 'you are logged out')
   assert.deepEqual(reply.setCookies, [DELETED])
@@ -209,31 +225,44 @@ test('a handler that tries again until it works is believed', async (t) => {
 test('after a logout that failed nothing has changed: same user, same data, no event', async (t) => {
   const database = memory()
   const heard = listen(t, 'user_logged_out')
-  const world = await site(t, { database }, {
-    '/out': async (_req, res, request) => {
-      await logout(request).catch(() => {})
-      t.assert.equal(String(request.user), 'alice')
-      t.assert.equal(request.session.get('cart'), '3')
-      res.end()
+  const world = await site(
+    t,
+    { database },
+    {
+      '/out': async (_req, res, request) => {
+        await logout(request).catch(() => {})
+        t.assert.equal(String(request.user), 'alice')
+        t.assert.equal(request.session.get('cart'), '3')
+        res.end()
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   await browser.get('/set?cart=3')
-  t.mock.method(database.sessions, 'delete', () => {
-    throw new StoreUnavailable()
-  }, { times: 1 })
+  t.mock.method(
+    database.sessions,
+    'delete',
+    () => {
+      throw new StoreUnavailable()
+    },
+    { times: 1 },
+  )
   assert.equal((await browser.get('/out')).status, 503)
   assert.deepEqual(heard, [])
   assert.equal((await browser.get('/get')).body, '{"cart":"3"}')
 })
 
 test('a handler that throws after a logout is a 500, and the logout stands (difference 12)', async (t) => {
-  const world = await site(t, {}, {
-    '/out': async (_req, _res, request) => {
-      await logout(request)
-      throw new Error('afterwards')
+  const world = await site(
+    t,
+    {},
+    {
+      '/out': async (_req, _res, request) => {
+        await logout(request)
+        throw new Error('afterwards')
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   const thief = browser.copy()
   const reply = await browser.get('/out')
@@ -243,13 +272,17 @@ test('a handler that throws after a logout is a 500, and the logout stands (diff
 })
 
 test('what is written after a logout is a new session of nobody, under a new key', async (t) => {
-  const world = await site(t, {}, {
-    '/out': async (_req, res, request) => {
-      await logout(request)
-      request.session.set('language', 'nl')
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/out': async (_req, res, request) => {
+        await logout(request)
+        request.session.set('language', 'nl')
+        res.end()
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   await browser.get('/set?diary=secret')
   const before = browser.cookies.get('sessionid')
@@ -261,15 +294,19 @@ test('what is written after a logout is a new session of nobody, under a new key
 })
 
 test('a logout and a login in one request end as the new user, without a trace of the old one', async (t) => {
-  const world = await site(t, {}, {
-    '/switch': async (_req, res, request) => {
-      await logout(request)
-      const bob = await request.context.users.findByUsername('bob')
-      assert.ok(bob !== null)
-      await login(request, bob)
-      res.end(String(request.user))
+  const world = await site(
+    t,
+    {},
+    {
+      '/switch': async (_req, res, request) => {
+        await logout(request)
+        const bob = await request.context.users.findByUsername('bob')
+        assert.ok(bob !== null)
+        await login(request, bob)
+        res.end(String(request.user))
+      },
     },
-  })
+  )
   await world.auth.createUser({ username: 'bob' })
   const browser = await world.loggedIn()
   await browser.get('/set?diary=secret')
@@ -282,21 +319,25 @@ test('a logout and a login in one request end as the new user, without a trace o
 test('a request that is still at work when its session is logged out can write nothing back', async (t) => {
   const entered = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
-  const world = await site(t, {}, {
-    ...routes,
-    '/slow': async (_req, res, request) => {
-      request.session.set('basket', 'full')
-      entered.resolve()
-      await go.promise
-      res.end('saved')
+  const world = await site(
+    t,
+    {},
+    {
+      ...routes,
+      '/slow': async (_req, res, request) => {
+        request.session.set('basket', 'full')
+        entered.resolve()
+        await go.promise
+        res.end('saved')
+      },
+      '/slow-read': async (_req, res, request) => {
+        const user = String(request.user)
+        entered.resolve()
+        await go.promise
+        res.end(user)
+      },
     },
-    '/slow-read': async (_req, res, request) => {
-      const user = String(request.user)
-      entered.resolve()
-      await go.promise
-      res.end(user)
-    },
-  })
+  )
   const browser = await world.loggedIn()
   const key = browser.cookies.get('sessionid')
   const writing = browser.copy().get('/slow')
@@ -316,10 +357,13 @@ test('two logouts at once are both answered, and neither is an error', async (t)
   const world = await site(t, {}, routes)
   const browser = await world.loggedIn()
   const replies = await Promise.all([browser.copy().get('/out'), browser.copy().get('/out')])
-  assert.deepEqual(replies.map(({ status, setCookies }) => [status, setCookies]), [
-    [200, [DELETED]],
-    [200, [DELETED]],
-  ])
+  assert.deepEqual(
+    replies.map(({ status, setCookies }) => [status, setCookies]),
+    [
+      [200, [DELETED]],
+      [200, [DELETED]],
+    ],
+  )
 })
 
 test('ten rounds of login and logout leave no session behind', async (t) => {

@@ -1,7 +1,8 @@
 /** A small site on node:http with Postern in front: for tests that speak HTTP. */
-import { on, type EventName, type PosternEvents } from '../../src/events.ts'
-import { type NodeHandler, postern } from '../../src/node.ts'
+
 import type { AuthRequest } from '../../src/auth/auth-request.ts'
+import { type EventName, on, type PosternEvents } from '../../src/events.ts'
+import { type NodeHandler, postern } from '../../src/node.ts'
 import type { PosternOptions } from '../../src/options.ts'
 import type { StoredSession } from '../../src/sessions/session-store.ts'
 import { Browser } from './browser.ts'
@@ -33,7 +34,11 @@ export async function site(t: Ends, options: Partial<PosternOptions> = {}, route
 }
 
 /** Another process of the same site: the same settings and stores, its own memory. */
-export async function open(t: Ends, { auth }: Pick<TestPostern, 'auth'>, routes: Routes = {}): Promise<Omit<Site, keyof TestPostern>> {
+export async function open(
+  t: Ends,
+  { auth }: Pick<TestPostern, 'auth'>,
+  routes: Routes = {},
+): Promise<Omit<Site, keyof TestPostern>> {
   const errors: unknown[] = []
   const { handler } = postern(auth, { onError: (error) => errors.push(error) })
   const all: Routes = { ...USUAL, ...routes }
@@ -88,10 +93,15 @@ export async function stored({ auth, clock }: TestPostern, key: string | undefin
 /** The values in it, as another process would read them. */
 export async function values(world: TestPostern, key: string | undefined): Promise<Record<string, unknown> | null> {
   const session = await stored(world, key)
-  return session === null ? null : (JSON.parse(world.auth.sessions.payloads.decode(session.data)?.json ?? '{}') as never)
+  return session === null
+    ? null
+    : (JSON.parse(world.auth.sessions.payloads.decode(session.data)?.json ?? '{}') as never)
 }
 
 /** How many live sessions a user has. */
-export async function sessionsOf({ auth, clock }: TestPostern, user: { readonly id: string | number }): Promise<number> {
+export async function sessionsOf(
+  { auth, clock }: TestPostern,
+  user: { readonly id: string | number },
+): Promise<number> {
   return (await auth.sessions.store.listForUser(String(user.id), clock.now())).length
 }
