@@ -1,0 +1,164 @@
+/** Every order in which the store calls of a few requests can come, one of the requests a logout: one suite for all stores. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AuthRequest } from '../../src/auth/auth-request.ts'
+import { login } from '../../src/auth/login.ts'
+import { logout } from '../../src/auth/logout.ts'
+import type { Database } from '../../src/database.ts'
+import { SessionInterrupted } from '../../src/errors.ts'
+import type { IncomingRequest } from '../../src/kernel/incoming-request.ts'
+import type { Postern } from '../../src/postern.ts'
+import type { User } from '../../src/users/user.ts'
+import { type Clock, testPostern } from '../support/postern.ts'
+import { type Actor, Scheduler } from './scheduler.ts'
+
+/** Opens a database whose calls pass the scheduler. */
+export type OpenHeld = (t: { after: (done: () => unknown) => void }, scheduler: Scheduler) => Database
+
+interface Stage {
+  readonly auth: Postern
+  readonly clock: Clock
+  readonly alice: User
+  readonly bob: User
+}
+
+/** What a request does once its session is loaded. */
+type Work = (request: AuthRequest, stage: Stage) => void | Promise<void>
+
+const WORK = {
+  read: ({ user }) => void user.isAuthenticated,
+  write: ({ session }) => session.set('cart', 'late'),
+  cycleKey: ({ session }) => session.cycleKey(),
+  logout: (request) => logout(request),
+  loginAgain: (request, { alice }) => login(request, alice),
+  loginBob: (request, { bob }) => login(request, bob),
+} as const satisfies Record<string, Work>
+
+type Name = keyof typeof WORK
+
+interface Play {
+  readonly requests: readonly Name[]
+  /** How many schedules there are at least: a scheduler that does not branch has shown nothing. */
+  readonly schedules: number
+  /** Seconds between the login and the requests. */
+  readonly later?: number
+  /**
+   * Sessions that may be alive at the end, for alice and for bob: at least and at most. @default none. A change of key that
+   * came before the logout stands: the logout came with a cookie that was dead by then.
+   */
+  readonly alice?: readonly [number, number]
+  readonly bob?: readonly [number, number]
+  /** The session is one that nobody has signed in to. */
+  readonly anonymous?: boolean
+}
+
+const PLAYS: readonly Play[] = [
+  { requests: ['write', 'logout'], schedules: 6 },
+  { requests: ['cycleKey', 'logout'], schedules: 6, alice: [0, 1] },
+  { requests: ['read', 'logout'], schedules: 6, later: 1200 },
+  { requests: ['logout', 'logout'], schedules: 6 },
+  { requests: ['loginAgain', 'logout'], schedules: 10, alice: [0, 1] },
+  { requests: ['loginBob', 'logout'], schedules: 14, bob: [1, 1] },
+  { requests: ['write', 'logout'], schedules: 6, anonymous: true },
+  { requests: ['write', 'write', 'logout'], schedules: 90 },
+  { requests: ['write', 'cycleKey', 'logout'], schedules: 80, alice: [0, 1] },
+  { requests: ['cycleKey', 'cycleKey', 'logout'], schedules: 80, alice: [0, 1] },
+  { requests: ['write', 'logout', 'logout'], schedules: 80 },
+]
+
+/** Registers the plays for one store. */
+export function interleavings(name: string, open: OpenHeld): void {
+  for (const play of PLAYS) {
+    const of = play.anonymous === true ? ', of nobody' : play.later === undefined ? '' : ', due for renewal'
+    test(`${name}: in any order of their store calls, ${play.requests.join(', ')}${of}: logged out`, async (t) => {
+      const scheduler = new Scheduler()
+      const parts = await testPostern({ database: open(t, scheduler) })
+      const bob = await parts.auth.createUser({ username: 'bob', password: 'builder-Of-27' })
+      const played = await playAll(play, scheduler, { ...parts, bob })
+      t.diagnostic(`${name}: ${play.requests.join(', ')}${of}: ${played} schedules`)
+      assert.ok(played >= play.schedules, `${played} schedules`)
+    })
+  }
+}
+
+/** What one request came to, and the session key that its browser has after it. */
+interface Outcome {
+  readonly actor: number
+  readonly name: Name
+  readonly result: 'done' | 'interrupted'
+  readonly key: string
+}
+
+function playAll(play: Play, scheduler: Scheduler, stage: Stage): Promise<number> {
+  const { auth, clock, alice, bob } = stage
+  let key = ''
+  let outcomes: Outcome[] = []
+  const begin = async (): Promise<Actor[]> => {
+    for (const user of [alice, bob]) await auth.sessions.store.deleteForUser(String(user.id))
+    outcomes = []
+    key = await visit(auth, '', play.anonymous === true ? WORK.write : WORK.loginAgain, stage)
+    clock.pass(play.later ?? 0)
+    return play.requests.map((name, actor) => async () => {
+      outcomes.push(await outcomeOf(actor, name, key, stage))
+    })
+  }
+  return scheduler.playAll(begin, async (trace) => {
+    const story = [...trace, ...outcomes.map(({ name, result }) => `${name}: ${result}`)].join('\n')
+    const { store, storedKey, now } = auth.sessions
+    const lastCall = (actor: number): number => trace.findLastIndex((call) => call.startsWith(`${actor}:`))
+    assert.equal(await store.exists(storedKey(key), now()), false, story)
+    let alive = 0
+    for (const [user, [least, most]] of [
+      [alice, play.alice ?? [0, 0]],
+      [bob, play.bob ?? [0, 0]],
+    ] as const) {
+      const sessions = (await store.listForUser(String(user.id), now())).length
+      assert.ok(sessions >= least && sessions <= most, `${user} has ${sessions} sessions\n${story}`)
+      alive += sessions
+    }
+    let named = 0
+    for (const { actor, name, result, key: after } of outcomes) {
+      if (/^(?:logout|login|read)/.test(name)) assert.equal(result, 'done', story)
+      if (name === 'logout') assert.equal(after, '', `the cookie goes\n${story}`)
+      const stored = after === '' ? null : await store.load(storedKey(after), now())
+      if (typeof stored?.userId !== 'string') continue
+      named += 1
+      if (name.startsWith('login')) continue
+      for (const { actor: other, name: what } of outcomes) {
+        if (what === 'logout') assert.ok(lastCall(actor) < lastCall(other), `${name} outlived the logout\n${story}`)
+      }
+    }
+    assert.equal(named, alive, `a session is alive that no answer named\n${story}`)
+  })
+}
+
+async function outcomeOf(actor: number, name: Name, key: string, stage: Stage): Promise<Outcome> {
+  try {
+    return { actor, name, result: 'done', key: await visit(stage.auth, key, WORK[name], stage) }
+  } catch (error) {
+    if (!(error instanceof SessionInterrupted)) throw error
+    return { actor, name, result: 'interrupted', key }
+  }
+}
+
+/** One request from beginning to end, without a server. @returns the key that the session's cookie has after it */
+async function visit(auth: Postern, key: string, work: Work, stage: Stage): Promise<string> {
+  const request = await auth.open(incoming(key))
+  await work(request, stage)
+  const pairs = await auth.close(request, 200)
+  const cookie = pairs.find(([name, value]) => name === 'Set-Cookie' && value.startsWith('sessionid='))?.[1]
+  return cookie === undefined ? key : (/^sessionid=("?)([a-z0-9]*)\1;/.exec(cookie)?.[2] ?? '')
+}
+
+function incoming(key: string): IncomingRequest {
+  return {
+    method: 'GET',
+    url: '/',
+    prefix: '',
+    scheme: 'http',
+    host: 'localhost',
+    header: (name) => (name === 'cookie' && key !== '' ? `sessionid=${key}` : undefined),
+    form: () => Promise.reject(new Error('there is no form')),
+    json: () => Promise.reject(new Error('there is no body')),
+  }
+}
