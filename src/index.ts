@@ -5,11 +5,18 @@ export { AuthRequest } from './auth/auth-request.ts'
 export { authenticate, backendOf } from './auth/authenticate.ts'
 export type { Backend, Credentials } from './auth/backend.ts'
 export { getUser } from './auth/get-user.ts'
-export { type LoggedInRequest, type LoginRequiredOptions, loginRequired } from './auth/guards.ts'
+export {
+  type LoggedInRequest,
+  type LoginRequiredOptions,
+  loginRequired,
+  redirectToLogin,
+  userPassesTest,
+} from './auth/guards.ts'
 export { login } from './auth/login.ts'
 export { logout } from './auth/logout.ts'
 export { ModelBackend } from './auth/model-backend.ts'
 export type { RequestLike } from './auth/request-like.ts'
+export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, text, type View, type ViewAnswer } from './auth/view.ts'
 export type { Database } from './database.ts'
 export type { Json } from './django/session-payload.ts'
@@ -52,9 +59,11 @@ export type {
 } from './sessions/session-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { AuthenticationForm } from './views/authentication-form.ts'
 export { ClassView } from './views/class-view.ts'
+export { csrfExempt, ensureCsrfCookie } from './views/csrf-views.ts'
 export type { Form, FormField } from './views/form.ts'
 export { LoginView, type LoginViewOptions } from './views/login-view.ts'
 export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'

@@ -50,6 +50,8 @@ export interface CsrfOptions {
   readonly cookiePath?: string
   /** @default none */
   readonly cookieDomain?: string
+  /** Keeps the secret in the session instead of a cookie; a logout ends it then, too. @default false */
+  readonly useSessions?: boolean
   /** Hides the cookie from the page's own scripts. @default false */
   readonly cookieHttpOnly?: boolean
   /** Other origins whose pages may post here: `https://shop.example`, `https://*.shop.example`. @default none */
@@ -133,6 +135,7 @@ export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSe
     cookieSameSite: 'Lax',
     cookiePath: '/',
     cookieHttpOnly: false,
+    useSessions: false,
     trustedOrigins: [],
     ...defined(options),
   }

@@ -42,6 +42,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
+  readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
   readonly loginUrl: string
   readonly loginRedirectUrl: string
@@ -80,6 +81,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
     this.csrfCookieName = csrf.cookieName
+    this.csrfUseSessions = csrf.useSessions
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
     this.loginUrl = options.loginUrl ?? '/accounts/login/'
     this.loginRedirectUrl = options.loginRedirectUrl ?? '/accounts/profile/'

@@ -41,7 +41,7 @@ export class RequestGate {
       secure: request.isSecure,
       host: incoming.host,
       header: (name) => incoming.header(name),
-      secret: request.rawCsrfSecret,
+      secret: request.csrfSecret.raw,
     }
     const source = sourceError(evidence, this.#context.trustedOrigins)
     if (source !== null) return this.#forged(request, source)

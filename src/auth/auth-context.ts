@@ -15,6 +15,8 @@ export interface AuthContext<U extends User = User> {
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
+  /** The secret behind the tokens is in the session instead of a cookie. */
+  readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
   /** A URL name or a path, as the settings have it. */
   readonly loginUrl: string

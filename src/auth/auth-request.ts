@@ -3,7 +3,7 @@
  * somebody asked. Mirrors the parts of Django's HttpRequest that `SessionMiddleware`, `AuthenticationMiddleware` and
  * `CsrfViewMiddleware` add (5.2).
  */
-import { maskSecret, newCsrfSecret, tokenFormatError, unmaskToken } from '../csrf/csrf-token.ts'
+import { SESSION_CSRF_SECRET, type SecretPlace, VisitorSecret } from '../csrf/visitor-secret.ts'
 import { SESSION_HASH } from '../django/auth-keys.ts'
 import { sessionAuthHash } from '../django/session-auth-hash.ts'
 import { SessionClosed } from '../errors.ts'
@@ -45,8 +45,7 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   #changed = false
   #onlyRenewed = false
   #query: Fields | undefined
-  #csrfSecret: string | null | undefined
-  #csrfCookieDue = false
+  #csrfSecret: VisitorSecret | undefined
   #sessionCookie: string | undefined
 
   constructor(context: AuthContext<U>, incoming: IncomingRequest, sessionCookie: string | undefined) {
@@ -91,9 +90,7 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   /** A fresh token for a form's `csrfmiddlewaretoken` or the `X-CSRFToken` header; the answer sets the cookie that goes with it. */
   get csrfToken(): string {
     this.used()
-    this.#csrfCookieDue = true
-    if (this.csrfSecret === null) this.#csrfSecret = newCsrfSecret()
-    return maskSecret(this.csrfSecret ?? '')
+    return this.csrfSecret.token()
   }
 
   /** Looks at nothing: for those who decide about headers. @internal */
@@ -102,24 +99,16 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
     this.#session ??= new Session(this.context.sessions, this, null, null)
     return this.#session
   }
-  /** The secret behind the tokens, `null` while the visitor has none. @internal */
-  get csrfSecret(): string | null {
-    if (this.#csrfSecret === undefined) this.#csrfSecret = this.#csrfCookie()
+  /** The secret behind the tokens. @internal */
+  get csrfSecret(): VisitorSecret {
+    this.#csrfSecret ??= new VisitorSecret(
+      this.context.csrfUseSessions ? this.#secretInSession() : this.#secretInCookie(),
+    )
     return this.#csrfSecret
-  }
-  /** The CSRF cookie as it came, for the check; it may be malformed. @internal */
-  get rawCsrfSecret(): string | null {
-    return findCookie(this.incoming.header('cookie'), this.context.csrfCookieName) ?? null
-  }
-  /** A new secret: tokens handed out before a login are worth nothing after it. @internal */
-  rotateCsrfSecret(): void {
-    this.used()
-    this.#csrfSecret = newCsrfSecret()
-    this.#csrfCookieDue = true
   }
   /** The secret to set as a cookie with this answer, if any. @internal */
   get csrfCookieDue(): string | null {
-    return this.#csrfCookieDue ? this.csrfSecret : null
+    return this.#csrfSecret?.cookieDue ?? null
   }
   /** The visitor's session cookie as it came. @internal */
   get sessionCookie(): string | undefined {
@@ -203,9 +192,17 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
     }
   }
 
-  /** A malformed cookie counts as none, and the next token sets a good one; a masked one is Django's before 4.0. */
-  #csrfCookie(): string | null {
-    const cookie = this.rawCsrfSecret
-    return cookie === null || tokenFormatError(cookie) !== null ? null : unmaskToken(cookie)
+  #secretInCookie(): SecretPlace {
+    return { read: () => findCookie(this.incoming.header('cookie'), this.context.csrfCookieName) ?? null }
+  }
+
+  #secretInSession(): SecretPlace {
+    return {
+      read: () => {
+        const secret = this.session.get(SESSION_CSRF_SECRET)
+        return typeof secret === 'string' ? secret : null
+      },
+      keep: (secret) => this.session.set(SESSION_CSRF_SECRET, secret),
+    }
   }
 }

@@ -36,7 +36,7 @@ export async function login<U extends User>(
   session.set(SESSION_HASH, hash)
   session.set(SESSION_STARTED, Math.floor(now / 1000))
   asked.become(user)
-  asked.rotateCsrfSecret()
+  asked.csrfSecret.rotate()
   announce('user_logged_in', { user, incoming: asked.incoming })
 }
 

@@ -22,6 +22,14 @@ export abstract class ClassView<U extends User = User> {
     this.#params = params
   }
 
+  /** The view as a function, for `path()`, with some of its properties set. @throws {TypeError} for an unknown option */
+  static asView<U extends User = User>(
+    this: ClassViewType<U, ClassView<U>>,
+    options: Readonly<Record<string, unknown>> = {},
+  ): View<U> {
+    return classView(this, options)
+  }
+
   get request(): AuthRequest<U> {
     return this.#request
   }

@@ -30,8 +30,10 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   redirectAuthenticatedUser = false
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
-  static asView<U extends User = User>(this: ClassViewType<U, LoginView<U>>, options: LoginViewOptions = {}): View<U> {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass's asView makes the subclass, not LoginView
+  static override asView<U extends User = User>(
+    this: ClassViewType<U, LoginView<U>>,
+    options: LoginViewOptions = {},
+  ): View<U> {
     return classView(this, options)
   }
 

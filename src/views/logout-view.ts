@@ -29,12 +29,11 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   extraContext: Readonly<Record<string, unknown>> | null = null
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
-  static asView<U extends User = User>(
+  static override asView<U extends User = User>(
     this: ClassViewType<U, LogoutView<U>>,
     options: LogoutViewOptions = {},
   ): View<U> {
     // A tab from before another login has an old token, and must be able to log out all the same.
-    // biome-ignore lint/complexity/noThisInStatic: a subclass's asView makes the subclass, not LogoutView
     return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
   }
 

@@ -1,0 +1,51 @@
+/**
+ * Class views that not everybody may see. Mirrors django/contrib/auth/mixins.py (5.2) as base classes: the anonymous are
+ * sent to the login page, those who are logged in and may not are told so (403).
+ */
+import { redirectToLogin } from '../auth/guards.ts'
+import type { ViewAnswer } from '../auth/view.ts'
+import { PermissionDenied } from '../errors.ts'
+import type { User } from '../users/user.ts'
+import { ClassView } from './class-view.ts'
+
+/** Django's `AccessMixin`. */
+export abstract class AccessView<U extends User = User> extends ClassView<U> {
+  /** A URL name, a path or a URL; `null` for the setting. */
+  loginUrl: string | null = null
+  redirectFieldName: string | null = 'next'
+  /** Refuses the anonymous too instead of sending them to the login page. */
+  raiseException = false
+  permissionDeniedMessage = ''
+
+  /** Whether the visitor may see the view. */
+  abstract hasAccess(): boolean | Promise<boolean>
+
+  override async dispatch(): Promise<ViewAnswer> {
+    return (await this.hasAccess()) ? super.dispatch() : this.handleNoPermission()
+  }
+
+  /** @throws {PermissionDenied} for somebody who is logged in */
+  handleNoPermission(): ViewAnswer {
+    if (this.raiseException || this.request.user.isAuthenticated) {
+      throw new PermissionDenied(this.permissionDeniedMessage || undefined)
+    }
+    const { loginUrl, redirectFieldName } = this
+    return redirectToLogin(this.request, { redirectFieldName, ...(loginUrl === null ? {} : { loginUrl }) })
+  }
+}
+
+/** Only for the logged in (Django's `LoginRequiredMixin`). */
+export abstract class LoginRequiredView<U extends User = User> extends AccessView<U> {
+  hasAccess(): boolean {
+    return this.request.user.isAuthenticated
+  }
+}
+
+/** Only for those who pass `testFunc` (Django's `UserPassesTestMixin`). */
+export abstract class UserPassesTestView<U extends User = User> extends AccessView<U> {
+  abstract testFunc(): boolean | Promise<boolean>
+
+  hasAccess(): boolean | Promise<boolean> {
+    return this.testFunc()
+  }
+}
