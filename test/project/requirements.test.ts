@@ -40,6 +40,14 @@ test('a missing strace is an error where it is required', (t) => {
   assert.throws(strace, /no strace was found, and POSTERN_REQUIRE_STRACE says that it has to be there/)
 })
 
+test('a strace that may not trace is as good as none', (t) => {
+  const path = program(emptyMachine(t), 'strace')
+  writeFileSync(path, '#!/bin/sh\nexit 1\n')
+  assert.deepEqual(strace(), { skip: 'strace may not trace processes here' })
+  process.env.POSTERN_REQUIRE_STRACE = '1'
+  assert.throws(strace, /strace may not trace processes here, and POSTERN_REQUIRE_STRACE says/)
+})
+
 test('CHROMIUM_PATH goes before every other Chromium', (t) => {
   const path = program(emptyMachine(t), 'my-chromium')
   process.env.CHROMIUM_PATH = path

@@ -1,12 +1,10 @@
 /** Two server processes on one database: what one ends, the other refuses at its next request. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Browser } from '../support/browser.ts'
+import type { Browser } from '../support/browser.ts'
+import { start } from '../support/child-process.ts'
 import { openSqlite, tempFolder } from '../support/databases.ts'
 import { type RaceSite, raceSite } from './race-site.ts'
 
@@ -14,22 +12,9 @@ import { type RaceSite, raceSite } from './race-site.ts'
 async function twoProcesses(t: TestContext): Promise<{ site: RaceSite; elsewhere: (browser: Browser) => Browser }> {
   const path = join(tempFolder(t), 'db.sqlite3')
   const site = await raceSite(t, openSqlite(t, path))
-  const fixture = fileURLToPath(new URL('fixtures/other-process.ts', import.meta.url))
-  const child = spawn(process.execPath, [fixture, path], { stdio: ['pipe', 'pipe', 'inherit'] })
-  t.after(async () => {
-    child.stdin.end()
-    if (child.exitCode === null) await once(child, 'exit')
-    assert.equal(child.exitCode, 0)
-  })
-  const [base] = (await once(createInterface(child.stdout), 'line')) as [string]
-  return {
-    site,
-    elsewhere: (browser) => {
-      const other = new Browser(base)
-      for (const [name, value] of browser.cookies) other.cookies.set(name, value)
-      return other
-    },
-  }
+  const fixture = fileURLToPath(new URL('fixtures/serve.ts', import.meta.url))
+  const { firstLine } = await start(t, [process.execPath, fixture, path])
+  return { site, elsewhere: (browser) => browser.copy(firstLine) }
 }
 
 test('a logout in one process is refused by the other at its very next request, however warm it is', async (t) => {

@@ -101,13 +101,14 @@ export async function raceSite(t: Pick<TestContext, 'after'>, database: Database
   const site = new RaceSite({ ...parts, bob })
   const { handler } = postern(parts.auth)
   const listener = handler(async (req, res, request) => {
-    const { user, session } = request
     const [path = '', query] = (req.url ?? '').split('?')
+    if (path === '/public') return res.end('for everybody')
+    const { user, session } = request
     // Loaded and looked at before the wait, as a page does that decides first and writes later.
     const before = session.get('cart', 'empty')
     if (query === 'wait') await site.wait()
     await WORK[path]?.(request, site)
-    res.end(`Hello ${user}, your cart was ${before}`)
+    return res.end(`Hello ${user}, your cart was ${before}`)
   })
   site.base = await serve(t, listener)
   return site

@@ -29,7 +29,11 @@ export class Browser {
   }
 
   /** Posts a form with the token of the CSRF cookie, as a page of the site would. */
-  async post(path: string, form: Readonly<Record<string, string>> = {}, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  async post(
+    path: string,
+    form: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     if (!this.cookies.has('csrftoken')) await this.get('/accounts/login/')
     const token = this.cookies.get('csrftoken') ?? ''
     return this.send(path, { method: 'POST', form: { csrfmiddlewaretoken: token, ...form }, headers })
@@ -43,9 +47,9 @@ export class Browser {
     return this.post('/accounts/logout/')
   }
 
-  /** Another browser with the same cookies: a thief's, or another tab's. */
-  copy(): Browser {
-    const copy = new Browser(this.#base)
+  /** Another browser with the same cookies: a thief's, or another tab's. @param base another server of the same site */
+  copy(base: string = this.#base): Browser {
+    const copy = new Browser(base)
     for (const [name, value] of this.cookies) copy.cookies.set(name, value)
     return copy
   }
@@ -67,7 +71,12 @@ export class Browser {
         res.on('end', () => {
           const setCookies = res.headers['set-cookie'] ?? []
           for (const line of setCookies) this.#keep(line)
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, setCookies, body: Buffer.concat(chunks).toString('utf8') })
+          resolve({
+            status: res.statusCode ?? 0,
+            headers: res.headers,
+            setCookies,
+            body: Buffer.concat(chunks).toString('utf8'),
+          })
         })
       })
       sent.on('error', reject)

@@ -2,6 +2,7 @@
  * What some tests need of the machine. Where it is missing they skip with the reason; where the environment says that
  * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`), a missing one is an error.
  */
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
@@ -60,9 +61,11 @@ export function chromium(): Found {
 
 /**
  * The system call tracer of this machine.
- * @throws when there is none and `POSTERN_REQUIRE_STRACE` is set
+ * @throws when there is none, or it may not trace, and `POSTERN_REQUIRE_STRACE` is set
  */
 export function strace(): Found {
   const path = find(['strace'])
-  return path === undefined ? missing('POSTERN_REQUIRE_STRACE', 'no strace was found') : { path }
+  if (path === undefined) return missing('POSTERN_REQUIRE_STRACE', 'no strace was found')
+  const { status } = spawnSync(path, ['-o', '/dev/null', process.execPath, '--version'], { stdio: 'ignore' })
+  return status === 0 ? { path } : missing('POSTERN_REQUIRE_STRACE', 'strace may not trace processes here')
 }

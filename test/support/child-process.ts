@@ -1,0 +1,41 @@
+/** A process of the test's own that says on its first line that it is ready, and ends with its standard input. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import type { TestContext } from 'node:test'
+
+export interface ReadyProcess {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>
+  /** Its first line: the address of a server, say. */
+  readonly firstLine: string
+  /** Lets it end, and waits for that. @returns its exit code, null when a signal ended it */
+  readonly stop: () => Promise<number | null>
+}
+
+/**
+ * Starts a command and waits for its first line.
+ * @param command the program and its arguments
+ * @throws when it ends before it said anything
+ */
+export async function start(
+  t: Pick<TestContext, 'after'>,
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ReadyProcess> {
+  const [program, ...given] = command
+  const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  // A process that was killed cannot be told to end.
+  child.stdin.on('error', () => {})
+  const ended = once(child, 'exit')
+  const stop = async (): Promise<number | null> => {
+    child.stdin.end()
+    await ended
+    return child.exitCode
+  }
+  t.after(stop)
+  const lines = createInterface(child.stdout)
+  const [firstLine] = await Promise.race([once(lines, 'line'), ended.then(() => [])])
+  if (typeof firstLine !== 'string') throw new Error(`${command.join(' ')} ended before it was ready.`)
+  return { child, firstLine, stop }
+}
