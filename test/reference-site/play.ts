@@ -1,0 +1,159 @@
+/**
+ * Plays a folder of scenarios (runner.mjs, get_django.sh, django_site/) against this site in every profile and on every
+ * adapter, and against a real Django, so that the scenarios are known to be Django's. What fails here must be named in
+ * differences.json, with its number in docs/differences.md, and what is named there must fail.
+ *
+ * node test/reference-site/play.ts FOLDER [--only REGEXP] [--adapter node] [--profile db] [--no-django]
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+type Environment = Readonly<Record<string, string>>
+
+interface Result {
+  readonly id: string
+  readonly state: 'pass' | 'fail' | 'skip'
+  readonly error?: string
+}
+
+interface Difference {
+  /** The scenario, or the part of its name in front of the slash for all its cases. */
+  readonly scenario: string
+  /** The row of docs/differences.md. */
+  readonly number: number
+  readonly why: string
+}
+
+const PROFILES: Readonly<Record<string, Environment>> = {
+  db: {},
+  'csrf in sessions': { CSRF_USE_SESSIONS: '1' },
+  'save every request': { SESSION_SAVE_EVERY_REQUEST: '1' },
+  'browser close': { SESSION_EXPIRE_AT_BROWSER_CLOSE: '1' },
+  'cookie messages': { MESSAGE_STORAGE: 'cookie.CookieStorage' },
+  'session messages': { MESSAGE_STORAGE: 'session.SessionStorage' },
+  'logout redirect': { LOGOUT_REDIRECT_URL: '/public/' },
+}
+/** The subjects that this site has: all but changing and resetting passwords, and permissions. */
+const SUBJECTS = /^(?!change-|reset-|perm-)/
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: '' },
+    adapter: { type: 'string', multiple: true, default: ['node', 'express', 'fetch'] },
+    profile: { type: 'string', multiple: true, default: Object.keys(PROFILES) },
+    'no-django': { type: 'boolean', default: false },
+  },
+})
+const [folder] = positionals
+if (folder === undefined) throw new Error('usage: play.ts FOLDER')
+
+const here = import.meta.dirname
+const differences = JSON.parse(readFileSync(join(here, 'differences.json'), 'utf8')) as Difference[]
+const work = mkdtempSync(join(tmpdir(), 'parity-'))
+const differing = new Set<string>()
+let failures = 0
+let played = 0
+
+try {
+  if (differences.length > 12) fail(`differences.json has ${differences.length} entries; at most 12 are allowed.`)
+  for (const adapter of values.adapter) {
+    // The adapters share everything but the way in and out: all profiles on one of them, two on the others.
+    const profiles = adapter === values.adapter[0] ? values.profile : values.profile.slice(0, 2)
+    for (const profile of profiles) await playPostern(adapter, profile)
+  }
+  if (!values['no-django']) for (const profile of values.profile) await playDjango(profile)
+  const all = values.only === '' && values.profile.length === Object.keys(PROFILES).length
+  for (const { scenario } of differences) {
+    if (all && !differing.has(scenario)) fail(`${scenario} is in differences.json and does not differ any more.`)
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+console.log(`parity: ${played} scenarios played, ${failures} failures, ${differing.size} known differences`)
+process.exit(failures > 0 || played === 0 ? 1 : 0)
+
+async function playPostern(adapter: string, profile: string): Promise<void> {
+  const port = await freePort()
+  const env = { ...PROFILES[profile], ADAPTER: adapter, PORT: String(port), DB_PATH: join(work, `${port}.sqlite3`) }
+  const results = await play(process.execPath, [join(here, 'server.ts')], env, port, `postern on ${adapter}, ${profile}`)
+  for (const { id, error } of results.filter(({ state }) => state === 'fail')) {
+    const known = differences.find(({ scenario }) => id === scenario || id.startsWith(`${scenario}/`))
+    if (known === undefined) fail(`${adapter}, ${profile}: ${id}: ${error}`)
+    else differing.add(known.scenario)
+  }
+}
+
+async function playDjango(profile: string): Promise<void> {
+  const django = djangoFolder()
+  const port = await freePort()
+  const env = { ...PROFILES[profile], DJANGO_PATH: django, DB_PATH: join(work, `${port}.sqlite3`) }
+  const results = await play('sh', [join(folder ?? '', 'django_site/run.sh'), String(port)], env, port, `django, ${profile}`)
+  for (const { id, error } of results.filter(({ state }) => state === 'fail')) fail(`django, ${profile}: ${id}: ${error}`)
+}
+
+let django: string | undefined
+function djangoFolder(): string {
+  if (process.env.DJANGO_PATH !== undefined) return process.env.DJANGO_PATH
+  if (django === undefined) {
+    const got = spawnSync('sh', [join(folder ?? '', 'get_django.sh'), join(work, 'django')], { encoding: 'utf8' })
+    django = got.stdout.trim().split('\n').at(-1) ?? ''
+    if (got.status !== 0 || django === '') throw new Error(`No Django: ${got.stderr}`)
+  }
+  return django
+}
+
+/** Starts a site, plays the scenarios whose subject it has, and stops it. */
+async function play(command: string, args: string[], env: Environment, port: number, what: string): Promise<Result[]> {
+  const site = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const base = `http://127.0.0.1:${port}`
+  try {
+    await answering(`${base}/__test__/info/`, site)
+    const out = join(work, `${port}.json`)
+    const only = values.only === '' ? [] : ['--only', values.only]
+    await new Promise((done) =>
+      spawn(process.execPath, [join(folder ?? '', 'scenarios/runner.mjs'), base, '--json', out, ...only], { stdio: 'ignore' }).on('close', done),
+    )
+    const { info, results } = JSON.parse(readFileSync(out, 'utf8')) as { info: { impl: string; version: string }; results: Result[] }
+    const mine = results.filter(({ id }) => SUBJECTS.test(id))
+    const held = mine.filter(({ state }) => state === 'pass').length
+    const failed = mine.filter(({ state }) => state === 'fail').length
+    played += held + failed
+    console.log(`${what} (${info.impl} ${info.version}): ${held} hold, ${failed} fail, ${results.length - held - failed} do not apply`)
+    return mine
+  } finally {
+    if (site.pid !== undefined) process.kill(-site.pid, 'SIGTERM')
+  }
+}
+
+async function answering(url: string, site: ChildProcess): Promise<void> {
+  let complaint = ''
+  site.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk).slice(-4000)
+  })
+  for (let left = 300; left > 0; left--) {
+    if (site.exitCode !== null) break
+    const ok = await fetch(url).then((reply) => reply.ok, () => false)
+    if (ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`The site at ${url} does not answer. ${complaint}`)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+function fail(message: string): void {
+  failures++
+  console.log(`FAIL ${message}`)
+}
