@@ -29,7 +29,7 @@ async function hangingSite(t: TestContext): Promise<HangingSite> {
     return new Promise(() => {})
   })
   const { auth, clock } = await testPostern({ database })
-  const { handler } = postern(auth)
+  const { handler } = postern(auth, { onError: () => {} })
   const base = await serve(
     t,
     handler((req, res, request) => {

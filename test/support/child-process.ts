@@ -1,7 +1,7 @@
 /** A process of the test's own that says on its first line that it is ready, and ends with its standard input. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 
@@ -9,6 +9,8 @@ export interface ReadyProcess {
   readonly child: ChildProcessByStdio<Writable, Readable, null>
   /** Its first line: the address of a server, say. */
   readonly firstLine: string
+  /** What it says after that. */
+  readonly lines: Interface
   /** Lets it end, and waits for that. @returns its exit code, null when a signal ended it */
   readonly stop: () => Promise<number | null>
 }
@@ -37,5 +39,5 @@ export async function start(
   const lines = createInterface(child.stdout)
   const [firstLine] = await Promise.race([once(lines, 'line'), ended.then(() => [])])
   if (typeof firstLine !== 'string') throw new Error(`${command.join(' ')} ended before it was ready.`)
-  return { child, firstLine, stop }
+  return { child, firstLine, lines, stop }
 }
