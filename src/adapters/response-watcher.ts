@@ -20,6 +20,9 @@ type Response = ServerResponse<IncomingMessage>
 /** `open`: nothing sent. `held`: the handler has begun, the session is being stored. `refused`: a refusal was sent instead. */
 type State = 'open' | 'held' | 'passing' | 'refused'
 
+/** So much of a held answer is taken in before its source is told to wait; more than any stream calls full by itself. */
+const HELD_BYTES = 1024 * 1024
+
 export class ResponseWatcher<U extends User> implements RequestWatcher {
   readonly #postern: Postern<U>
   readonly #request: AuthRequest<U>
@@ -29,6 +32,7 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   readonly #end: Response['end']
   #state: State = 'open'
   #ended = false
+  #heldBytes = 0
   #held: { readonly call: () => void; readonly given: readonly unknown[] }[] = []
 
   /** @param report told of what made an answer a 5xx after the handler had begun another */
@@ -51,8 +55,9 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     response.write = (...given: unknown[]): boolean => {
       if (this.#passes()) return Reflect.apply(write, response, given) as boolean
       this.#hold(write, given)
-      // Always true: a "false" would make a pipe wait for a `drain` that comes only after the release.
-      return true
+      this.#heldBytes += (given[0] as string | Uint8Array | undefined)?.length ?? 0
+      // True while little is held: compression that is yet to begin takes the `drain` of a pipe away and never sends one.
+      return this.#state !== 'held' || this.#heldBytes < HELD_BYTES
     }
     response.end = (...given: unknown[]): Response => {
       if (this.#passes()) return Reflect.apply(end, response, given) as Response
@@ -149,6 +154,7 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     this.#response.statusCode = status
     this.#response.statusMessage = reason
     for (const { call } of this.#held.splice(0)) call()
+    this.#goOn()
   }
 
   #pass(pairs: readonly HeaderPair[]): void {
@@ -176,6 +182,12 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     writeAnswer(response, refusal, this.#end)
     this.#state = 'refused'
     for (const { given } of this.#held.splice(0)) done(given)
+    this.#goOn()
+  }
+
+  /** A source that was told to wait may have nothing else to wake it up. */
+  #goOn(): void {
+    if (this.#heldBytes >= HELD_BYTES && !this.#response.writableNeedDrain) this.#response.emit('drain')
   }
 }
 
