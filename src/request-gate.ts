@@ -4,7 +4,7 @@ import type { AuthRequest } from './auth/auth-request.ts'
 import type { View } from './auth/view.ts'
 import { type CsrfEvidence, isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
 import type { Answer } from './kernel/answer.ts'
-import { isUrlEncoded } from './kernel/forms.ts'
+import { isMultipart, isUrlEncoded } from './kernel/forms.ts'
 import { hostIsAllowed } from './kernel/hosts.ts'
 import type { User } from './users/user.ts'
 import { refuse } from './views/refusal.ts'
@@ -85,9 +85,10 @@ export class RequestGate {
   }
 }
 
-/** A form's token. An application's own body is read only when no header answers for it, and never when it is no simple form. */
+/** A form's token. An application's own body is read only when no header answers for it, and one with files only where somebody has parsed it before. */
 async function tokenField<U extends User>({ incoming }: AuthRequest<U>, view: View<U> | undefined): Promise<string> {
-  if (incoming.method !== 'POST' || !isUrlEncoded(incoming.header('content-type'))) return ''
+  const type = incoming.header('content-type')
+  if (incoming.method !== 'POST' || !(isUrlEncoded(type) || isMultipart(type))) return ''
   if (view === undefined && incoming.header('x-csrftoken') !== undefined) return ''
   return (await incoming.form()).get(TOKEN_FIELD) ?? ''
 }

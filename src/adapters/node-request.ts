@@ -1,13 +1,23 @@
 /** A node:http request as Postern's `IncomingRequest`; Express's is one too. Nothing is copied or parsed before it is asked for. */
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { RequestError } from '../errors.ts'
-import { Fields, fieldsFrom, isUrlEncoded, parseUrlEncoded, readBody } from '../kernel/forms.ts'
+import { Fields, fieldsFrom, isUrlEncoded, parseUrlEncoded } from '../kernel/forms.ts'
 import { forwardedAddress, forwardedScheme } from '../kernel/forwarded.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
+import { peekBody } from './peek-body.ts'
 
-/** What a framework's body parser leaves on the request. */
-type Parsed = IncomingMessage & { body?: unknown; originalUrl?: string; baseUrl?: string }
+const BODY: unique symbol = Symbol.for('postern.body') as never
+
+/** What a framework and its body parser leave on the request, and what Postern does. */
+type Parsed = IncomingMessage & {
+  body?: unknown
+  originalUrl?: string
+  baseUrl?: string
+  /** Kept with the request, for another Postern on the same one. */
+  [BODY]?: Promise<Buffer>
+}
 
 export class NodeRequest implements IncomingRequest {
   /** Of the place where Postern is mounted; the `baseUrl` of Express follows the router that is at work. */
@@ -15,9 +25,7 @@ export class NodeRequest implements IncomingRequest {
   readonly #message: Parsed
   /** How many proxies in front are believed. */
   readonly #proxies: number
-  #body: Promise<Buffer> | undefined
   #form: Promise<FormFields> | undefined
-  #signal: AbortSignal | undefined
 
   constructor(message: IncomingMessage, proxies: number) {
     this.#message = message
@@ -42,12 +50,7 @@ export class NodeRequest implements IncomingRequest {
     return forwardedAddress(this.header('x-forwarded-for'), this.#proxies) ?? this.#message.socket.remoteAddress
   }
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const controller = new AbortController()
-      this.#message.once('close', () => controller.abort())
-      this.#signal = controller.signal
-    }
-    return this.#signal
+    return signalOf(this.#message.socket)
   }
 
   header(name: string): string | undefined {
@@ -74,30 +77,30 @@ export class NodeRequest implements IncomingRequest {
     const parsed = fieldsFrom(this.#message.body)
     if (parsed !== null) return parsed
     if (!isUrlEncoded(this.header('content-type')) || this.#wasTaken()) return new Fields()
-    const fields = parseUrlEncoded(await this.#read())
-    // Whoever parses bodies behind us finds it done: the stream is empty.
-    this.#message.body = plainFields(fields)
-    return fields
+    return parseUrlEncoded(await this.#read())
   }
 
   /** Somebody else has read the stream and kept what was in it. */
   #wasTaken(): boolean {
-    return this.#body === undefined && this.#message.readableDidRead
+    return this.#message[BODY] === undefined && this.#message.readableDidRead
   }
 
   #read(): Promise<Buffer> {
     const declared = Number(this.header('content-length'))
-    this.#body ??= readBody(this.#message, Number.isNaN(declared) ? {} : { declaredLength: declared })
-    return this.#body
+    this.#message[BODY] ??= peekBody(this.#message, Number.isNaN(declared) ? {} : { declaredLength: declared })
+    return this.#message[BODY]
   }
 }
 
-/** As `express.urlencoded` would have it: text, or a list where a name is repeated. */
-function plainFields(fields: Fields): Record<string, string | string[]> {
-  const plain: Record<string, string | string[]> = Object.create(null)
-  for (const [name] of fields) {
-    const values = fields.getAll(name)
-    plain[name] = values.length === 1 ? (values[0] ?? '') : values
-  }
-  return plain
+const signals = new WeakMap<Socket, AbortSignal>()
+
+/** The request's own `close` comes when its body was read; that the client went away only the connection knows. */
+function signalOf(socket: Socket): AbortSignal {
+  const known = signals.get(socket)
+  if (known !== undefined) return known
+  const controller = new AbortController()
+  if (socket.destroyed) controller.abort()
+  else socket.once('close', () => controller.abort())
+  signals.set(socket, controller.signal)
+  return controller.signal
 }

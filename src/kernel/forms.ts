@@ -108,41 +108,63 @@ export function fieldsFrom(value: unknown): Fields | null {
   return fields
 }
 
+/** How large a body may be. */
+export interface BodyLimits {
+  /** @default 2621440, as in Django */
+  readonly maxBytes?: number | undefined
+  /** What Content-Length says. */
+  readonly declaredLength?: number | undefined
+}
+
 /**
  * Reads a body to its end and into memory. A Node stream that turns out too large is not destroyed, so that the
  * answer can still be sent; the rest of it is thrown away.
- * @param options `maxBytes`: 2621440 by default as in Django; `declaredLength`: what Content-Length says
  * @throws {RequestError} 413 when it is too large, before anything is read where it says so itself; 400 when the
  * body breaks off
  */
-export async function readBody(
-  chunks: AsyncIterable<Uint8Array>,
-  options: { readonly maxBytes?: number | undefined; readonly declaredLength?: number | undefined } = {},
-): Promise<Buffer> {
-  const { maxBytes = 2_621_440, declaredLength = 0 } = options
-  if (declaredLength > maxBytes) throw tooLarge(maxBytes)
-  // One buffer that grows: a list of chunks would let a body of one-byte chunks take a hundred times its size.
-  let body: Buffer = Buffer.alloc(0)
-  let length = 0
+export async function readBody(chunks: AsyncIterable<Uint8Array>, options: BodyLimits = {}): Promise<Buffer> {
+  const body = new BodyBuffer(options)
   try {
-    for await (const chunk of isReadable(chunks) ? chunks.iterator({ destroyOnReturn: false }) : chunks) {
-      const total = length + chunk.byteLength
-      if (total > maxBytes) throw tooLarge(maxBytes)
-      if (total > body.length) {
-        const grown = Buffer.allocUnsafeSlow(Math.max(total, Math.min(maxBytes, Math.max(2 * length, FIRST_BUFFER))))
-        body.copy(grown, 0, 0, length)
-        body = grown
-      }
-      body.set(chunk, length)
-      length = total
-    }
+    for await (const chunk of isReadable(chunks) ? chunks.iterator({ destroyOnReturn: false }) : chunks)
+      body.append(chunk)
   } catch (error) {
     if (!(error instanceof RequestError)) throw new RequestError(400, 'The body could not be read to its end.', error)
     // What is still on its way has to go somewhere, or the connection hangs.
     if (isReadable(chunks)) chunks.resume()
     throw error
   }
-  return body.subarray(0, length)
+  return body.bytes
+}
+
+/** Collects a body in one buffer that grows: a list of chunks would let a body of one-byte chunks take a hundred times its size. */
+export class BodyBuffer {
+  readonly #maxBytes: number
+  #buffer: Buffer = Buffer.alloc(0)
+  #length = 0
+
+  /** @throws {RequestError} 413 when the body says itself that it is too large */
+  constructor({ maxBytes = 2_621_440, declaredLength = 0 }: BodyLimits = {}) {
+    if (declaredLength > maxBytes) throw tooLarge(maxBytes)
+    this.#maxBytes = maxBytes
+  }
+
+  /** @throws {RequestError} 413 */
+  append(chunk: Uint8Array): void {
+    const total = this.#length + chunk.byteLength
+    if (total > this.#maxBytes) throw tooLarge(this.#maxBytes)
+    if (total > this.#buffer.length) {
+      const size = Math.max(total, Math.min(this.#maxBytes, Math.max(2 * this.#length, FIRST_BUFFER)))
+      const grown = Buffer.allocUnsafeSlow(size)
+      this.#buffer.copy(grown, 0, 0, this.#length)
+      this.#buffer = grown
+    }
+    this.#buffer.set(chunk, this.#length)
+    this.#length = total
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length)
+  }
 }
 
 function isReadable(chunks: AsyncIterable<Uint8Array>): chunks is Readable {
@@ -156,6 +178,11 @@ function tooLarge(maxBytes: number): RequestError {
 /** Whether a Content-Type is that of a form which Postern reads. */
 export function isUrlEncoded(contentType: string | undefined): boolean {
   return contentType !== undefined && mediaType(contentType) === 'application/x-www-form-urlencoded'
+}
+
+/** Whether a Content-Type is that of a form with files in it. */
+export function isMultipart(contentType: string | undefined): boolean {
+  return contentType !== undefined && mediaType(contentType) === 'multipart/form-data'
 }
 
 /** Whether a Content-Type is JSON: `application/json`, or one that ends in `+json`. */
