@@ -66,7 +66,7 @@ export class Passwords {
   }
 }
 
-/** Whether a stored hash can be opened by any password at all. */
-export function isPasswordUsable(encoded: string): boolean {
-  return !encoded.startsWith(UNUSABLE_PREFIX)
+/** Whether a stored hash may be opened by a password, as Django says it: not one that was made to be unusable. */
+export function isPasswordUsable(encoded: string | null): boolean {
+  return encoded === null || !encoded.startsWith(UNUSABLE_PREFIX)
 }

@@ -103,6 +103,7 @@ test('an unusable password is made of an exclamation mark and 40 random characte
   }
   assert.equal((await passwords().check('right', `!${stored.today}`)).correct, false, 'nor does a hash behind the mark')
   for (const usable of [stored.today, '', 'plain', '?!']) assert.ok(isPasswordUsable(usable), usable)
+  assert.ok(isPasswordUsable(null), 'a column without a value is none of the unusable ones')
 })
 
 const refused = [
