@@ -1,6 +1,6 @@
 /**
  * The values of Cache-Control and Vary that keep one user's page from another.
- * Mirrors `add_never_cache_headers` and `patch_vary_headers` of django/utils/cache.py (5.2); RFC 9111 section 5.2,
+ * Mirrors `add_never_cache_headers`, `patch_cache_control` and `patch_vary_headers` of django/utils/cache.py (5.2); RFC 9111 section 5.2,
  * RFC 9110 section 12.5.5.
  */
 
@@ -9,6 +9,25 @@ export const PRIVATE_NO_STORE = 'private, no-store'
 
 /** Cache-Control of Django's `never_cache`. */
 export const NEVER_CACHE = 'max-age=0, no-cache, no-store, must-revalidate, private'
+
+/**
+ * Cache-Control of a page that no cache keeps: what the page says already, with Django's `never_cache` over it.
+ * @param before the header as it stands
+ */
+export function neverCacheControl(before: string | undefined): string {
+  if (before === undefined || before === '') return NEVER_CACHE
+  const directives = new Map<string, string>()
+  for (const directive of listOf(before)) {
+    const equals = directive.indexOf('=')
+    const name = (equals === -1 ? directive : directive.slice(0, equals)).toLowerCase()
+    directives.set(name, equals === -1 ? name : name + directive.slice(equals))
+  }
+  const age = Number.parseInt(directives.get('max-age')?.slice('max-age='.length) ?? '', 10)
+  directives.delete('public')
+  directives.set('max-age', `max-age=${age < 0 ? age : 0}`)
+  for (const name of ['no-cache', 'no-store', 'must-revalidate', 'private']) directives.set(name, name)
+  return [...directives.values()].join(', ')
+}
 
 /**
  * The Vary header with one more name in it, unless it is there already in any case; with a `*` it is `*`.

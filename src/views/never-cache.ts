@@ -1,7 +1,7 @@
 /** Pages that no cache may keep. Mirrors django/views/decorators/cache.py (5.2). */
 import type { AuthRequest } from '../auth/auth-request.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
-import { NEVER_CACHE } from '../kernel/cache-control.ts'
+import { neverCacheControl } from '../kernel/cache-control.ts'
 import { httpDate } from '../kernel/cookies.ts'
 import type { User } from '../users/user.ts'
 
@@ -20,5 +20,7 @@ export function neverCached<A extends ViewAnswer>(answer: A, now: number): A {
   // A view that forgot to answer is told so by whoever asked it.
   if (answer === undefined) return answer
   const others = answer.headers.filter(([name]) => !/^(?:cache-control|expires)$/i.test(name))
-  return { ...answer, headers: [...others, ['Expires', httpDate(now)], ['Cache-Control', NEVER_CACHE]] }
+  const before = answer.headers.filter(([name]) => /^cache-control$/i.test(name)).map(([, value]) => value)
+  const cacheControl = neverCacheControl(before.join(', '))
+  return { ...answer, headers: [...others, ['Expires', httpDate(now)], ['Cache-Control', cacheControl]] }
 }

@@ -1,10 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mergeVary, NEVER_CACHE, PRIVATE_NO_STORE } from '../../src/kernel/cache-control.ts'
+import { mergeVary, NEVER_CACHE, neverCacheControl, PRIVATE_NO_STORE } from '../../src/kernel/cache-control.ts'
 
 test('never_cache says what it says in Django', () => {
   assert.equal(NEVER_CACHE, 'max-age=0, no-cache, no-store, must-revalidate, private')
   assert.equal(PRIVATE_NO_STORE, 'private, no-store')
+})
+
+test('never_cache keeps what a page says of itself, but for what would let a cache keep it', () => {
+  assert.equal(neverCacheControl(undefined), NEVER_CACHE)
+  assert.equal(neverCacheControl(''), NEVER_CACHE)
+  assert.equal(neverCacheControl('public'), NEVER_CACHE)
+  assert.equal(neverCacheControl('Max-Age=60, PUBLIC'), NEVER_CACHE)
+  assert.equal(neverCacheControl('max-age=-5'), 'max-age=-5, no-cache, no-store, must-revalidate, private')
+  assert.equal(neverCacheControl('max-age=soon'), NEVER_CACHE)
+  assert.equal(
+    neverCacheControl('public,max-age=31536000,immutable'),
+    'max-age=0, immutable, no-cache, no-store, must-revalidate, private',
+  )
+  assert.equal(
+    neverCacheControl('s-maxage=10, private="x", no-cache="Set-Cookie"'),
+    's-maxage=10, private, no-cache, max-age=0, no-store, must-revalidate',
+  )
 })
 
 test('Vary gets the name that it lacks, behind the others', () => {
