@@ -86,7 +86,7 @@ function unpack(value: string): string {
   const compressed = value.startsWith('.')
   const bytes = base64urlDecode(compressed ? value.slice(1) : value)
   if (bytes === null) throw new SyntaxError('not base64')
-  return (compressed ? inflateSync(bytes, { maxOutputLength: MAX_INFLATED }) : bytes).toString('utf8')
+  return (compressed ? inflateSync(bytes, { maxOutputLength: MAX_INFLATED }) : bytes).toString('latin1')
 }
 
 function summary(json: string, values: ReadonlyMap<string, unknown>): SessionPayload {

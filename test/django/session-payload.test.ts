@@ -102,6 +102,11 @@ test('text beyond ASCII is written as Django writes it, lone surrogates too', ()
   assert.deepEqual(decoded(lone), { lone: '\ud800' })
 })
 
+test('bytes beyond ASCII, which only a foreign serializer writes, are read as Django reads them', () => {
+  assert.deepEqual(decoded('eyJhIjoi6SJ9:1v6mOm:6jS4gm4MdAESI3DIEyTQ8Sq03xZdBCcstqU0sbz23A0'), { a: 'é' })
+  assert.deepEqual(decoded('eyJhIjoiw6kifQ:1v6mOm:B9VfpIHfz1klW3hRO_g1naIKLLv9UrLUymw2iKAOvJQ'), { a: 'Ã©' })
+})
+
 test('names that JavaScript has a meaning for are only names', () => {
   const text =
     'eyJfX3Byb3RvX18iOnsiYWRtaW4iOnRydWV9LCJjb25zdHJ1Y3RvciI6MSwidG9TdHJpbmciOiJ4IiwiYSI6MX0' +
