@@ -6,11 +6,14 @@ import { ALPHANUMERIC, constantTimeEqual, randomString } from '../kernel/bytes.t
 
 const SECRET_LENGTH = 32
 const TOKEN_LENGTH = 2 * SECRET_LENGTH
+const TOKEN = /^(?:[a-zA-Z0-9]{32}){1,2}$/
 
 /** What is wrong with the form of a token, in Django's words; null when it may be one. */
 export function tokenFormatError(token: string): string | null {
-  if (token.length !== SECRET_LENGTH && token.length !== TOKEN_LENGTH) return 'has incorrect length'
-  return /^[a-zA-Z0-9]+$/.test(token) ? null : 'has invalid characters'
+  if (TOKEN.test(token)) return null
+  // Python counts code points.
+  const length = token.length > 2 * TOKEN_LENGTH ? token.length : Array.from(token).length
+  return length === SECRET_LENGTH || length === TOKEN_LENGTH ? 'has invalid characters' : 'has incorrect length'
 }
 
 export function newCsrfSecret(): string {

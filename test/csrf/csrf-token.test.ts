@@ -65,6 +65,12 @@ test('the form of a token is judged in the words of Django', () => {
     [`${'a'.repeat(31)}é`, 'has invalid characters'],
     [`\n${'a'.repeat(63)}`, 'has invalid characters'],
     ['-'.repeat(64), 'has invalid characters'],
+    // Python counts code points, of which these have two units each.
+    ['🔑'.repeat(16), 'has incorrect length'],
+    ['🔑'.repeat(32), 'has invalid characters'],
+    [`${'a'.repeat(31)}🔑`, 'has invalid characters'],
+    ['🔑'.repeat(64), 'has invalid characters'],
+    ['🔑'.repeat(65), 'has incorrect length'],
   ] as const) {
     assert.equal(tokenFormatError(token), error, JSON.stringify(token))
   }
