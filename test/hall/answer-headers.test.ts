@@ -90,7 +90,15 @@ test("a handler's own Cache-Control is left alone, whenever and however it was s
 test('Vary is added to what there is, once', async (t) => {
   const world = await site(
     t,
-    { urls: [path('view/', (request) => ({ status: 200, headers: [['vary', 'Accept-Language']], body: String(request.user) }))] },
+    {
+      urls: [
+        path('view/', (request) => ({
+          status: 200,
+          headers: [['vary', 'Accept-Language']],
+          body: String(request.user),
+        })),
+      ],
+    },
     {
       '/some': (_req, res, request) => {
         res.setHeader('Vary', ['Accept-Encoding', 'cookie'])
@@ -115,16 +123,23 @@ test('Vary is added to what there is, once', async (t) => {
 })
 
 test("the handler's own cookies stay beside Postern's", async (t) => {
-  const world = await site(t, {}, {
-    '/both': (_req, res, request) => {
-      res.setHeader('Set-Cookie', 'theme=dark')
-      request.session.set('cart', 1)
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/both': (_req, res, request) => {
+        res.setHeader('Set-Cookie', 'theme=dark')
+        request.session.set('cart', 1)
+        res.end()
+      },
     },
-  })
+  )
   const [theme, session, ...others] = (await world.visitor().get('/both')).setCookies
   assert.equal(theme, 'theme=dark')
-  assert.match(session ?? '', /^sessionid=[a-z0-9]{32}; expires=Thu, 29 Jan 2026 12:00:00 GMT; HttpOnly; Max-Age=1209600; Path=\/; SameSite=Lax$/)
+  assert.match(
+    session ?? '',
+    /^sessionid=[a-z0-9]{32}; expires=Thu, 29 Jan 2026 12:00:00 GMT; HttpOnly; Max-Age=1209600; Path=\/; SameSite=Lax$/,
+  )
   assert.deepEqual(others, [])
 })
 
@@ -139,12 +154,16 @@ test('a session that was only read sets no cookie, and one that was written sets
 })
 
 test('a session emptied name by name stays, as in Django', async (t) => {
-  const world = await site(t, {}, {
-    '/empty': (_req, res, request) => {
-      request.session.delete('a')
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/empty': (_req, res, request) => {
+        request.session.delete('a')
+        res.end()
+      },
     },
-  })
+  )
   const browser = world.visitor()
   await browser.get('/set?a=1')
   const key = browser.cookies.get('sessionid')
@@ -179,15 +198,19 @@ test('a 5xx answer saves nothing and sets no session cookie, and a 4xx one saves
 })
 
 test('a logout in a 5xx answer stands (difference 12), and what was written beside it is gone with it', async (t) => {
-  const world = await site(t, {}, {
-    '/out': async (_req, res, request) => {
-      request.session.set('a', 1)
-      await logout(request)
-      request.session.set('b', 2)
-      res.statusCode = 500
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/out': async (_req, res, request) => {
+        request.session.set('a', 1)
+        await logout(request)
+        request.session.set('b', 2)
+        res.statusCode = 500
+        res.end()
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   const thief = browser.copy()
   assert.match((await browser.get('/out')).setCookies.join(), /^sessionid=""; expires=Thu, 01 Jan 1970/)
@@ -196,14 +219,18 @@ test('a logout in a 5xx answer stands (difference 12), and what was written besi
 })
 
 test('what a handler saved itself stays saved in a 5xx answer, and the cookie follows', async (t) => {
-  const world = await site(t, {}, {
-    '/saved': async (_req, res, request) => {
-      request.session.set('a', 1)
-      await request.session.save()
-      res.statusCode = 500
-      res.end()
+  const world = await site(
+    t,
+    {},
+    {
+      '/saved': async (_req, res, request) => {
+        request.session.set('a', 1)
+        await request.session.save()
+        res.statusCode = 500
+        res.end()
+      },
     },
-  })
+  )
   const browser = world.visitor()
   await browser.get('/saved')
   assert.equal((await browser.get('/get')).body, '{"a":1}')
@@ -215,7 +242,9 @@ test('a dead cookie is deleted by a page that looks, and left by one that does n
   browser.cookies.set('sessionid', 'a'.repeat(32))
   assert.deepEqual((await browser.get('/public')).setCookies, [])
   const reply = await browser.get('/me')
-  assert.deepEqual(reply.setCookies, ['sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax'])
+  assert.deepEqual(reply.setCookies, [
+    'sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax',
+  ])
   assert.deepEqual(about(reply), PRIVATE)
 })
 
@@ -251,19 +280,23 @@ test('a store that hangs is down after its time, and recovers with the next requ
 })
 
 test('a handler that threw is a 500 without what it had prepared: no cookie, no Location, no half page', async (t) => {
-  const world = await site(t, {}, {
-    '/throws': (_req, res, request) => {
-      request.session.set('a', 1)
-      res.setHeader('Location', '/elsewhere')
-      res.setHeader('Set-Cookie', 'theme=dark')
-      throw new Error('handler')
+  const world = await site(
+    t,
+    {},
+    {
+      '/throws': (_req, res, request) => {
+        request.session.set('a', 1)
+        res.setHeader('Location', '/elsewhere')
+        res.setHeader('Set-Cookie', 'theme=dark')
+        throw new Error('handler')
+      },
+      '/rejects': async (_req, res, request) => {
+        request.session.set('a', 1)
+        res.setHeader('Location', '/elsewhere')
+        await Promise.reject(new Error('handler'))
+      },
     },
-    '/rejects': async (_req, res, request) => {
-      request.session.set('a', 1)
-      res.setHeader('Location', '/elsewhere')
-      await Promise.reject(new Error('handler'))
-    },
-  })
+  )
   for (const address of ['/throws', '/rejects']) {
     const reply = await world.visitor().get(address)
     assert.deepEqual([reply.status, reply.headers.location, reply.setCookies], [500, undefined, []], address)

@@ -13,14 +13,21 @@ function reason(reply: Reply): string | undefined {
 }
 
 /** A visitor who has been on the login page. */
-async function visited(world: Site, headers: Readonly<Record<string, string>> = {}): Promise<{ browser: Browser; secret: string }> {
+async function visited(
+  world: Site,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ browser: Browser; secret: string }> {
   const browser = world.visitor()
   await browser.get(LOGIN, headers)
   return { browser, secret: browser.cookies.get('csrftoken') ?? '' }
 }
 
-const post = (browser: Browser, form: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}, url = LOGIN) =>
-  browser.send(url, { method: 'POST', form, headers })
+const post = (
+  browser: Browser,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+  url = LOGIN,
+) => browser.send(url, { method: 'POST', form, headers })
 
 test('no cookie and no token is a 403 that says so, and so is a cookie without a token', async (t) => {
   const world = await site(t)
@@ -69,7 +76,7 @@ test('tokens that are none say what is wrong with them', async (t) => {
     ['a'.repeat(31), 'has incorrect length'],
     ['a'.repeat(63), 'has incorrect length'],
     ['é'.repeat(32), 'has invalid characters'],
-    ['a'.repeat(31) + '-', 'has invalid characters'],
+    [`${'a'.repeat(31)}-`, 'has invalid characters'],
     ['a'.repeat(32), 'incorrect'],
     [secret.toLowerCase() === secret ? secret.toUpperCase() : secret.toLowerCase(), 'incorrect'],
   ] as const) {
@@ -119,7 +126,13 @@ test('Origin: the own one passes, and every other is refused before the token is
   const { browser, secret } = await visited(world)
   const { host } = new URL(world.base)
   const status = async (origin: string) => (await post(browser, { csrfmiddlewaretoken: secret }, { origin })).status
-  for (const origin of [`http://${host}`, 'https://shop.example', 'https://a.parts.example', 'https://a.b.parts.example', 'https://parts.example']) {
+  for (const origin of [
+    `http://${host}`,
+    'https://shop.example',
+    'https://a.parts.example',
+    'https://a.b.parts.example',
+    'https://parts.example',
+  ]) {
     assert.equal(await status(origin), 200, origin)
   }
   for (const origin of [
@@ -161,17 +174,22 @@ test('what the browser calls cross-site is refused although the token is right, 
   assert.equal(reason(refused), 'Fetch Metadata checking failed - the request comes from a page of another site.')
   assert.equal((await send({ 'sec-fetch-site': 'cross-site', origin: `http://${host}` })).status, 403)
   assert.equal((await send({ 'sec-fetch-site': 'cross-site', origin: 'https://shop.example' })).status, 200)
-  for (const from of ['same-origin', 'same-site', 'none']) assert.equal((await send({ 'sec-fetch-site': from })).status, 200, from)
+  for (const from of ['same-origin', 'same-site', 'none'])
+    assert.equal((await send({ 'sec-fetch-site': from })).status, 200, from)
 })
 
 test('over HTTPS, which a proxy says, a request without Origin needs a Referer of the own site', async (t) => {
   const world = await site(t, { proxies: 1, csrf: { trustedOrigins: ['https://shop.example'] } })
   const https = { 'x-forwarded-proto': 'https', host: 'site.localhost' }
   const { browser, secret } = await visited(world, https)
-  const send = (headers: Readonly<Record<string, string>>) => post(browser, { csrfmiddlewaretoken: secret }, { ...https, ...headers })
+  const send = (headers: Readonly<Record<string, string>>) =>
+    post(browser, { csrfmiddlewaretoken: secret }, { ...https, ...headers })
   assert.equal(reason(await send({})), 'Referer checking failed - no Referer.')
   assert.equal(reason(await send({ referer: 'nonsense' })), 'Referer checking failed - Referer is malformed.')
-  assert.equal(reason(await send({ referer: 'http://site.localhost/' })), 'Referer checking failed - Referer is insecure while host is secure.')
+  assert.equal(
+    reason(await send({ referer: 'http://site.localhost/' })),
+    'Referer checking failed - Referer is insecure while host is secure.',
+  )
   assert.equal(
     reason(await send({ referer: 'https://evil.example/site.localhost' })),
     'Referer checking failed - https://evil.example/site.localhost does not match any trusted origins.',
@@ -200,7 +218,10 @@ test('a form from before the login is refused after it, and one from after it is
 test("a login that another site's page sends for its victim is refused", async (t) => {
   const { browser } = await visited(await site(t))
   const attack = { username: 'alice', password: 'wonder-Land-42' }
-  assert.equal((await post(browser, attack, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status, 403)
+  assert.equal(
+    (await post(browser, attack, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status,
+    403,
+  )
   assert.equal((await post(browser, attack)).status, 403)
   assert.equal(browser.cookies.has('sessionid'), false)
 })
@@ -227,10 +248,13 @@ test('a session cookie that is dead, malformed or empty is a session cookie all 
   }
 })
 
-test("a view in urls is checked with and without a session, unless it says that it is exempt", async (t) => {
+test('a view in urls is checked with and without a session, unless it says that it is exempt', async (t) => {
   const world = await site(t, {
     urls: [
-      path('hook/', Object.assign(() => text('heard'), { csrfExempt: true })),
+      path(
+        'hook/',
+        Object.assign(() => text('heard'), { csrfExempt: true }),
+      ),
       path('form/', () => text('saved')),
     ],
   })
@@ -243,15 +267,19 @@ test("a view in urls is checked with and without a session, unless it says that 
 })
 
 test('the handler still gets a body that the check had to read, and one that it did not touch', async (t) => {
-  const world = await site(t, {}, {
-    '/echo': async (req, res, request) => {
-      const form = await request.form()
-      if (form.has('a')) return res.end(`form ${form.getAll('a').join()}`)
-      const chunks: Buffer[] = []
-      for await (const chunk of req) chunks.push(chunk as Buffer)
-      return res.end(`stream ${Buffer.concat(chunks).toString()}`)
+  const world = await site(
+    t,
+    {},
+    {
+      '/echo': async (req, res, request) => {
+        const form = await request.form()
+        if (form.has('a')) return res.end(`form ${form.getAll('a').join()}`)
+        const chunks: Buffer[] = []
+        for await (const chunk of req) chunks.push(chunk as Buffer)
+        return res.end(`stream ${Buffer.concat(chunks).toString()}`)
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   assert.equal((await browser.post('/echo', { a: '1' })).body, 'form 1')
   const token = browser.cookies.get('csrftoken') ?? ''
@@ -287,8 +315,12 @@ test('every reason has its own cure', async (t) => {
   const world = await site(t, { proxies: 1 })
   const browser = await world.loggedIn()
   const cure = async (from: Browser, headers: Readonly<Record<string, string>>): Promise<string> =>
-    JSON.parse((await from.send(LOGIN, { method: 'POST', headers: { accept: 'application/json', ...headers } })).body).error.cure
-  assert.match(await cure(browser, { origin: 'https://shop.example' }), /csrf\.trustedOrigins, as in 'https:\/\/shop\.example'; behind a proxy, set proxies/)
+    JSON.parse((await from.send(LOGIN, { method: 'POST', headers: { accept: 'application/json', ...headers } })).body)
+      .error.cure
+  assert.match(
+    await cure(browser, { origin: 'https://shop.example' }),
+    /csrf\.trustedOrigins, as in 'https:\/\/shop\.example'; behind a proxy, set proxies/,
+  )
   assert.match(await cure(browser, { 'x-forwarded-proto': 'https' }), /csrf\.trustedOrigins/)
   assert.match(await cure(browser, { 'sec-fetch-site': 'cross-site' }), /csrf\.trustedOrigins/)
   assert.match(await cure(world.visitor(), {}), /^Show the page with the form first/)

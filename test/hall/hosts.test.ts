@@ -4,7 +4,11 @@ import { RawConnection } from '../support/raw-connection.ts'
 import { site } from '../support/site.ts'
 
 /** The status of a page asked for under a host name. */
-async function statuses(t: Parameters<typeof site>[0], allowedHosts: readonly string[] | undefined, hosts: readonly string[]) {
+async function statuses(
+  t: Parameters<typeof site>[0],
+  allowedHosts: readonly string[] | undefined,
+  hosts: readonly string[],
+) {
   const world = await site(t, { development: true, ...(allowedHosts === undefined ? {} : { allowedHosts }) })
   const browser = world.visitor()
   const found: Record<string, number> = {}
@@ -13,8 +17,26 @@ async function statuses(t: Parameters<typeof site>[0], allowedHosts: readonly st
 }
 
 test('development answers to this machine by all its names, and to nothing else', async (t) => {
-  const ours = ['localhost', 'localhost:8000', 'LOCALHOST', 'shop.localhost', '127.0.0.1', '127.0.0.1:1', '[::1]', '[::1]:8000']
-  const others = ['example.com', 'localhost.evil.example', '127.0.0.1.evil.example', '127.0.0.2', '[::2]', '10.0.0.1', '::1', 'evillocalhost']
+  const ours = [
+    'localhost',
+    'localhost:8000',
+    'LOCALHOST',
+    'shop.localhost',
+    '127.0.0.1',
+    '127.0.0.1:1',
+    '[::1]',
+    '[::1]:8000',
+  ]
+  const others = [
+    'example.com',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '127.0.0.2',
+    '[::2]',
+    '10.0.0.1',
+    '::1',
+    'evillocalhost',
+  ]
   assert.deepEqual(await statuses(t, undefined, [...ours, ...others]), {
     ...Object.fromEntries(ours.map((host) => [host, 200])),
     ...Object.fromEntries(others.map((host) => [host, 400])),
@@ -22,8 +44,23 @@ test('development answers to this machine by all its names, and to nothing else'
 })
 
 test('allowedHosts names the hosts, with a dot in front all below them, in any case and on any port', async (t) => {
-  const ours = ['shop.example', 'Shop.Example:8443', 'shop.example.', 'a.parts.example', 'a.b.parts.example', 'parts.example', '[2001:db8::1]:80']
-  const others = ['www.shop.example', 'shop.example.evil', 'evilparts.example', 'localhost', '127.0.0.1', '[2001:db8::2]']
+  const ours = [
+    'shop.example',
+    'Shop.Example:8443',
+    'shop.example.',
+    'a.parts.example',
+    'a.b.parts.example',
+    'parts.example',
+    '[2001:db8::1]:80',
+  ]
+  const others = [
+    'www.shop.example',
+    'shop.example.evil',
+    'evilparts.example',
+    'localhost',
+    '127.0.0.1',
+    '[2001:db8::2]',
+  ]
   assert.deepEqual(await statuses(t, ['shop.example', '.parts.example', '[2001:db8::1]'], [...ours, ...others]), {
     ...Object.fromEntries(ours.map((host) => [host, 200])),
     ...Object.fromEntries(others.map((host) => [host, 400])),

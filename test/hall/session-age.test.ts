@@ -31,7 +31,10 @@ test('use renews it, cookie and row, and a page that does not look is no use', a
     world.clock.pass(1200)
     const reply = await browser.get('/me')
     assert.equal(reply.body, 'alice')
-    assert.match(reply.setCookies.join(), /^sessionid=[a-z0-9]{32}; expires=.*; HttpOnly; Max-Age=1800; Path=\/; SameSite=Lax$/)
+    assert.match(
+      reply.setCookies.join(),
+      /^sessionid=[a-z0-9]{32}; expires=.*; HttpOnly; Max-Age=1800; Path=\/; SameSite=Lax$/,
+    )
   }
   world.clock.pass(1200)
   await browser.get('/public')
@@ -152,12 +155,16 @@ test('saveEveryRequest renews at every request that carries a session, and touch
 })
 
 test('saveEveryRequest saves nothing at a 5xx answer, as in Django', async (t) => {
-  const world = await site(t, { session: { saveEveryRequest: true } }, {
-    '/500': (_req, res) => {
-      res.statusCode = 500
-      res.end()
+  const world = await site(
+    t,
+    { session: { saveEveryRequest: true } },
+    {
+      '/500': (_req, res) => {
+        res.statusCode = 500
+        res.end()
+      },
     },
-  })
+  )
   const browser = await world.loggedIn()
   assert.deepEqual((await browser.get('/500')).setCookies, [])
 })
@@ -176,14 +183,20 @@ test('expireAtBrowserClose makes a cookie without an end, while the row keeps it
 test("a session's own age replaces the site's: seconds, a date, the end of the browser, and none again", async (t) => {
   const world = await site(t, HALF_AN_HOUR, routes)
   const browser = await world.loggedIn()
-  assert.match((await browser.get('/expiry?in=60')).setCookies.join(), /; expires=Thu, 15 Jan 2026 12:01:00 GMT; HttpOnly; Max-Age=60;/)
+  assert.match(
+    (await browser.get('/expiry?in=60')).setCookies.join(),
+    /; expires=Thu, 15 Jan 2026 12:01:00 GMT; HttpOnly; Max-Age=60;/,
+  )
   world.clock.pass(59)
   assert.equal((await browser.get('/me')).body, 'alice')
   world.clock.pass(60)
   assert.equal((await browser.get('/me')).body, 'AnonymousUser')
 
   await browser.login()
-  assert.match((await browser.get('/expiry?in=2026-01-16T00:00:00Z')).setCookies.join(), /; expires=Fri, 16 Jan 2026 00:00:00 GMT; HttpOnly;/)
+  assert.match(
+    (await browser.get('/expiry?in=2026-01-16T00:00:00Z')).setCookies.join(),
+    /; expires=Fri, 16 Jan 2026 00:00:00 GMT; HttpOnly;/,
+  )
   world.clock.pass(7200)
   assert.equal((await browser.get('/me')).body, 'alice')
   world.clock.pass(12 * 3600)

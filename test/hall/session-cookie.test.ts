@@ -1,8 +1,8 @@
 /** Session cookies as they come from browsers, from attackers and from broken programs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sqlite } from '../../src/sqlite.ts'
 import { memory } from '../../src/memory.ts'
+import { sqlite } from '../../src/sqlite.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 import { site } from '../support/site.ts'
 

@@ -30,16 +30,34 @@ test('a database and a key are enough in development; hosts besides, elsewhere',
 })
 
 for (const [what, options, sentence, production = false] of [
-  ['no database', { database: undefined }, "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."],
-  ['a database that is a file name', { database: 'app.db' }, "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."],
+  [
+    'no database',
+    { database: undefined },
+    "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
+  ],
+  [
+    'a database that is a file name',
+    { database: 'app.db' },
+    "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
+  ],
   [
     'no secret key outside development',
     { secretKey: undefined },
     'secretKey is missing: make one with `node -p "crypto.randomBytes(48).toString(\'base64url\')"`, keep it out of the repository and pass it, for instance secretKey: process.env.SECRET_KEY.',
     true,
   ],
-  ['a short secret key', { secretKey: SECRET_KEY.slice(0, 31) }, 'secretKey is too short or too simple: it needs at least 32 random characters.', true],
-  ['a secret key of four different characters', { secretKey: 'abcd'.repeat(20) }, 'secretKey is too short or too simple: it needs at least 32 random characters.', true],
+  [
+    'a short secret key',
+    { secretKey: SECRET_KEY.slice(0, 31) },
+    'secretKey is too short or too simple: it needs at least 32 random characters.',
+    true,
+  ],
+  [
+    'a secret key of four different characters',
+    { secretKey: 'abcd'.repeat(20) },
+    'secretKey is too short or too simple: it needs at least 32 random characters.',
+    true,
+  ],
   [
     'no hosts outside development',
     { allowedHosts: undefined },
@@ -52,21 +70,61 @@ for (const [what, options, sentence, production = false] of [
     "allowedHosts is missing: name the hosts that this site answers to, for instance allowedHosts: ['shop.example'].",
     true,
   ],
-  ['an empty fallback key', { secretKeyFallbacks: [''] }, 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'],
-  ['a fallback key that is not set', { secretKeyFallbacks: [undefined] }, 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'],
+  [
+    'an empty fallback key',
+    { secretKeyFallbacks: [''] },
+    'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.',
+  ],
+  [
+    'a fallback key that is not set',
+    { secretKeyFallbacks: [undefined] },
+    'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.',
+  ],
   [
     'a store that cannot revoke',
     { database: { ...memory(), sessions: Object.assign(Object.create(memory().sessions), { revocable: false }) } },
     'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.',
   ],
-  ['a session age of 0', { session: { cookieAge: 0 } }, 'session.cookieAge is 0; it is a number of seconds above 0 and at most 3155760000.'],
-  ['an infinite session age', { session: { cookieAge: Number.POSITIVE_INFINITY } }, 'session.cookieAge is Infinity; it is a number of seconds above 0 and at most 3155760000.'],
-  ['a session age that is no number', { session: { cookieAge: Number.NaN } }, 'session.cookieAge is NaN; it is a number of seconds above 0 and at most 3155760000.'],
-  ['a session age that is text', { session: { cookieAge: '3600' } }, 'session.cookieAge is 3600; it is a number of seconds above 0 and at most 3155760000.'],
-  ['an absolute age below 0', { session: { absoluteAge: -1 } }, 'session.absoluteAge is -1; it is a number of seconds above 0.'],
-  ['a CSRF age of 0', { csrf: { cookieAge: 0 } }, 'csrf.cookieAge is 0; it is a number of seconds above 0 and at most 3155760000.'],
-  ['no time for the store', { storeTimeout: 0 }, 'storeTimeout is 0; it is a number of seconds above 0 and at most 2147483.'],
-  ['more time than a timer can wait', { storeTimeout: Number.POSITIVE_INFINITY }, 'storeTimeout is Infinity; it is a number of seconds above 0 and at most 2147483.'],
+  [
+    'a session age of 0',
+    { session: { cookieAge: 0 } },
+    'session.cookieAge is 0; it is a number of seconds above 0 and at most 3155760000.',
+  ],
+  [
+    'an infinite session age',
+    { session: { cookieAge: Number.POSITIVE_INFINITY } },
+    'session.cookieAge is Infinity; it is a number of seconds above 0 and at most 3155760000.',
+  ],
+  [
+    'a session age that is no number',
+    { session: { cookieAge: Number.NaN } },
+    'session.cookieAge is NaN; it is a number of seconds above 0 and at most 3155760000.',
+  ],
+  [
+    'a session age that is text',
+    { session: { cookieAge: '3600' } },
+    'session.cookieAge is 3600; it is a number of seconds above 0 and at most 3155760000.',
+  ],
+  [
+    'an absolute age below 0',
+    { session: { absoluteAge: -1 } },
+    'session.absoluteAge is -1; it is a number of seconds above 0.',
+  ],
+  [
+    'a CSRF age of 0',
+    { csrf: { cookieAge: 0 } },
+    'csrf.cookieAge is 0; it is a number of seconds above 0 and at most 3155760000.',
+  ],
+  [
+    'no time for the store',
+    { storeTimeout: 0 },
+    'storeTimeout is 0; it is a number of seconds above 0 and at most 2147483.',
+  ],
+  [
+    'more time than a timer can wait',
+    { storeTimeout: Number.POSITIVE_INFINITY },
+    'storeTimeout is Infinity; it is a number of seconds above 0 and at most 2147483.',
+  ],
   [
     'an idle age beyond the absolute one',
     { session: { cookieAge: 7200, absoluteAge: 3600 } },
@@ -83,20 +141,49 @@ for (const [what, options, sentence, production = false] of [
     "csrf.cookieSameSite is 'None' and the cookie is not Secure; browsers drop such a cookie. Set csrf.cookieSecure: true and serve HTTPS.",
     true,
   ],
-  ['a SameSite in lower case', { session: { cookieSameSite: 'lax' } }, 'session: sameSite of a cookie has to be "Lax", "Strict" or "None".'],
-  ['a cookie name with a space', { session: { cookieName: 'my session' } }, "session.cookieName 'my session' is no cookie name (RFC 6265, 4.1.1)."],
+  [
+    'a SameSite in lower case',
+    { session: { cookieSameSite: 'lax' } },
+    'session: sameSite of a cookie has to be "Lax", "Strict" or "None".',
+  ],
+  [
+    'a cookie name with a space',
+    { session: { cookieName: 'my session' } },
+    "session.cookieName 'my session' is no cookie name (RFC 6265, 4.1.1).",
+  ],
   ['an empty cookie name', { csrf: { cookieName: '' } }, "csrf.cookieName '' is no cookie name (RFC 6265, 4.1.1)."],
-  ['a cookie named like an attribute', { session: { cookieName: 'path' } }, 'session: "path" cannot be the name of a cookie.'],
-  ['a cookie path that would add attributes', { csrf: { cookiePath: '/; Domain=evil' } }, 'csrf: path and domain of a cookie have to be printable ASCII without ";".'],
-  ['one name for two cookies', { session: { cookieName: 'csrftoken' } }, "session.cookieName and csrf.cookieName are both 'csrftoken'; give them two names."],
-  ['a __Host- cookie without Secure', { session: { hostPrefix: true } }, 'session.hostPrefix needs a Secure cookie: set session.cookieSecure: true and serve HTTPS.'],
+  [
+    'a cookie named like an attribute',
+    { session: { cookieName: 'path' } },
+    'session: "path" cannot be the name of a cookie.',
+  ],
+  [
+    'a cookie path that would add attributes',
+    { csrf: { cookiePath: '/; Domain=evil' } },
+    'csrf: path and domain of a cookie have to be printable ASCII without ";".',
+  ],
+  [
+    'one name for two cookies',
+    { session: { cookieName: 'csrftoken' } },
+    "session.cookieName and csrf.cookieName are both 'csrftoken'; give them two names.",
+  ],
+  [
+    'a __Host- cookie without Secure',
+    { session: { hostPrefix: true } },
+    'session.hostPrefix needs a Secure cookie: set session.cookieSecure: true and serve HTTPS.',
+  ],
   [
     'a __Host- cookie with a domain',
     { session: { hostPrefix: true, cookieDomain: 'shop.example' } },
     'session.hostPrefix and session.cookieDomain contradict each other: a __Host- cookie has no domain. Leave one out.',
     true,
   ],
-  ['a __Host- cookie with a path', { session: { hostPrefix: true, cookiePath: '/shop/' } }, "session.hostPrefix needs session.cookiePath '/'.", true],
+  [
+    'a __Host- cookie with a path',
+    { session: { hostPrefix: true, cookiePath: '/shop/' } },
+    "session.hostPrefix needs session.cookiePath '/'.",
+    true,
+  ],
   [
     'a __Host- cookie shared with Django',
     { interop: 'django', session: { hostPrefix: true } },
@@ -113,8 +200,16 @@ for (const [what, options, sentence, production = false] of [
     { csrf: { trustedOrigins: ['https://shop.example/'] } },
     "csrf.trustedOrigins: 'https://shop.example/' needs a scheme and nothing behind the host, as in 'https://shop.example'.",
   ],
-  ['proxies that are true', { proxies: true }, 'proxies is true; it is the number of your own proxies in front, 0 for none.'],
-  ['less than no proxies', { proxies: -1 }, 'proxies is -1; it is the number of your own proxies in front, 0 for none.'],
+  [
+    'proxies that are true',
+    { proxies: true },
+    'proxies is true; it is the number of your own proxies in front, 0 for none.',
+  ],
+  [
+    'less than no proxies',
+    { proxies: -1 },
+    'proxies is -1; it is the number of your own proxies in front, 0 for none.',
+  ],
 ] as const) {
   test(`${what} is refused at start, with a sentence that says what to do`, () => {
     assert.equal(problems(options, production), sentence)
@@ -123,7 +218,10 @@ for (const [what, options, sentence, production = false] of [
 
 test('all problems are told at once, each on its line', () => {
   const told = problems({ secretKey: '', allowedHosts: [], proxies: 1.5, storeTimeout: -1 }, true).split('\n')
-  assert.deepEqual(told.map((line) => line.split(' ')[0]), ['secretKey', 'allowedHosts', 'storeTimeout', 'proxies'])
+  assert.deepEqual(
+    told.map((line) => line.split(' ')[0]),
+    ['secretKey', 'allowedHosts', 'storeTimeout', 'proxies'],
+  )
 })
 
 test('what is there and undefined is as good as left out: Secure stays on', async (t) => {
@@ -131,12 +229,27 @@ test('what is there and undefined is as good as left out: Secure stays on', asyn
   const world = await site(t, {
     development: false,
     allowedHosts: ['127.0.0.1'],
-    session: undefineds('cookieName', 'cookieAge', 'absoluteAge', 'cookieSecure', 'cookieSameSite', 'cookiePath', 'cookieDomain', 'hostPrefix'),
+    session: undefineds(
+      'cookieName',
+      'cookieAge',
+      'absoluteAge',
+      'cookieSecure',
+      'cookieSameSite',
+      'cookiePath',
+      'cookieDomain',
+      'hostPrefix',
+    ),
     csrf: undefineds('cookieName', 'cookieAge', 'cookieSecure', 'cookieSameSite', 'cookiePath', 'trustedOrigins'),
   } as object)
   const reply = await world.visitor().login()
-  assert.match(reply.setCookies.join('\n'), /^sessionid=[a-z0-9]{32}; expires=Thu, 29 Jan 2026 12:00:00 GMT; HttpOnly; Max-Age=1209600; Path=\/; SameSite=Lax; Secure$/m)
-  assert.match(reply.setCookies.join('\n'), /^csrftoken=[a-zA-Z0-9]{32}; .*Max-Age=31449600; Path=\/; SameSite=Lax; Secure$/m)
+  assert.match(
+    reply.setCookies.join('\n'),
+    /^sessionid=[a-z0-9]{32}; expires=Thu, 29 Jan 2026 12:00:00 GMT; HttpOnly; Max-Age=1209600; Path=\/; SameSite=Lax; Secure$/m,
+  )
+  assert.match(
+    reply.setCookies.join('\n'),
+    /^csrftoken=[a-zA-Z0-9]{32}; .*Max-Age=31449600; Path=\/; SameSite=Lax; Secure$/m,
+  )
 })
 
 test('development is what is not production, when nothing says so', (t) => {
@@ -158,10 +271,15 @@ test('without a key development makes one up, warns of it, and no two are the sa
   const warned: Promise<string> = new Promise((resolve) => {
     process.once('warning', (warning) => resolve(`${warning.name}: ${warning.message}`))
   })
-  const [one, two] = [undefined, ''].map((secretKey) => createPostern({ secretKey, database: memory(), development: true }))
+  const [one, two] = [undefined, ''].map((secretKey) =>
+    createPostern({ secretKey, database: memory(), development: true }),
+  )
   assert.match(one?.secretKey ?? '', /^[a-zA-Z0-9]{50}$/)
   assert.notEqual(one?.secretKey, two?.secretKey)
-  assert.equal(await warned, 'PosternWarning: No secretKey: one was made up, and everybody is logged out when this process ends.')
+  assert.equal(
+    await warned,
+    'PosternWarning: No secretKey: one was made up, and everybody is logged out when this process ends.',
+  )
 })
 
 test('a store that cannot revoke is taken by whoever says that it is meant', () => {
@@ -177,10 +295,14 @@ for (const setting of ['loginUrl', 'loginRedirectUrl', 'logoutRedirectUrl']) {
     )
   })
   test(`a ${setting} that needs a parameter is found at start too`, () => {
-    assert.match(problems({ [setting]: 'user', urls: [path('user/<int:id>/', () => text(''), { name: 'user' })] }), new RegExp(`^${setting}: `))
+    assert.match(
+      problems({ [setting]: 'user', urls: [path('user/<int:id>/', () => text(''), { name: 'user' })] }),
+      new RegExp(`^${setting}: `),
+    )
   })
   test(`${setting} may be a name, a path, a file or another site`, () => {
-    for (const to of ['logout', '/bye/', 'bye.html', 'https://sso.example/', 'bye/?a=b']) assert.equal(problems({ [setting]: to }), '', to)
+    for (const to of ['logout', '/bye/', 'bye.html', 'https://sso.example/', 'bye/?a=b'])
+      assert.equal(problems({ [setting]: to }), '', to)
   })
 }
 
