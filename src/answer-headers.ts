@@ -1,12 +1,14 @@
 /**
  * What an answer must say because somebody asked who sent the request: cookies, Vary, Cache-Control. The session is
  * stored first, so that no answer promises what the store does not have.
- * Mirrors `SessionMiddleware.process_response` (django/contrib/sessions/middleware.py, 5.2).
+ * Mirrors `process_response` of `SessionMiddleware` and `MessageMiddleware` (django/contrib, 5.2).
  */
+
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { mergeVary, PRIVATE_NO_STORE } from './kernel/cache-control.ts'
 import { deleteCookie, setCookie } from './kernel/cookies.ts'
+import type { MessagesCookieDue } from './messages/message-storage.ts'
 import type { CsrfSettings, SessionSettings } from './options.ts'
 import type { Session } from './sessions/session.ts'
 
@@ -19,11 +21,13 @@ const PRIVATE: readonly HeaderPair[] = [
 export class AnswerHeaders {
   readonly #session: SessionSettings
   readonly #csrf: CsrfSettings
+  readonly #messagesName: string
   readonly #now: () => number
 
-  constructor(session: SessionSettings, csrf: CsrfSettings, now: () => number) {
+  constructor(session: SessionSettings, csrf: CsrfSettings, messagesName: string, now: () => number) {
     this.#session = session
     this.#csrf = csrf
+    this.#messagesName = messagesName
     this.#now = now
   }
 
@@ -31,11 +35,14 @@ export class AnswerHeaders {
   close(request: AuthRequest, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
     if (!request.wasRead) return NONE
     // Somebody tried to log out all the same, and must not be told that it worked.
-    if (request.failure !== undefined) return request.wasChanged ? Promise.reject(request.failure) : PRIVATE
+    if (request.failure !== undefined && request.wasChanged) return Promise.reject(request.failure)
+    if (request.failure !== undefined)
+      return status < 500 ? this.#withMessages(PRIVATE, request.storeMessages()) : PRIVATE
     const session = request.quietSession()
     if (request.wasChanged) return this.#store(request, session, status)
+    const messages = request.storeMessages()
     session.close()
-    return this.#pairs(request, session, false)
+    return this.#withMessages(this.#pairs(request, session, false), messages)
   }
 
   /** The answer with the pairs joined to its own headers. */
@@ -52,6 +59,7 @@ export class AnswerHeaders {
 
   async #store(request: AuthRequest, session: Session, status: number): Promise<readonly HeaderPair[]> {
     await session.settled()
+    const messages = request.storeMessages()
     const { onlyRenewed } = request
     const unsaved = session.modified && !session.isEmpty
     // As Django: what a failed request wrote is not kept. A session that it ended stays ended.
@@ -66,7 +74,7 @@ export class AnswerHeaders {
       // The page is right whether or not this works; the next request tries again.
       cookie = await session.touch().catch(() => false)
     }
-    return this.#pairs(request, session, cookie)
+    return this.#withMessages(this.#pairs(request, session, cookie), messages)
   }
 
   #pairs(request: AuthRequest, session: Session, sessionCookie: boolean): readonly HeaderPair[] {
@@ -78,6 +86,17 @@ export class AnswerHeaders {
     else if (gone) pairs.push(['Set-Cookie', this.#sessionDeletion(), 'append'])
     if (secret !== null) pairs.push(['Set-Cookie', this.#csrfCookie(secret), 'append'])
     return pairs
+  }
+
+  #withMessages(pairs: readonly HeaderPair[], due: MessagesCookieDue): readonly HeaderPair[] {
+    return due === undefined ? pairs : [...pairs, ['Set-Cookie', this.#messagesCookie(due), 'append']]
+  }
+
+  /** As Django: with the session cookie's attributes, but for the path, and gone with the browser. */
+  #messagesCookie(value: string | null): string {
+    const { cookieDomain: domain, cookieSecure: secure, cookieSameSite: sameSite } = this.#session
+    if (value === null) return deleteCookie(this.#messagesName, { domain, secure, sameSite })
+    return setCookie(this.#messagesName, value, { domain, secure, httpOnly: true, sameSite }, this.#now())
   }
 
   #sessionCookie(session: Session): string {

@@ -1,7 +1,7 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
-import type { CsrfOptions, PosternOptions, SessionOptions } from './options.ts'
+import type { PosternOptions, SessionOptions } from './options.ts'
 import type { User } from './users/user.ts'
 
 const SHORTEST_KEY = 32
@@ -53,6 +53,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if ((session.cookieName ?? 'sessionid') === (csrf.cookieName ?? 'csrftoken') && session.hostPrefix !== true) {
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
+  yield* messageProblems(options)
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
@@ -78,9 +79,39 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
 }
 
 /** What would otherwise be an error page at the first cookie. */
-function* cookieProblems(name: string, cookie: SessionOptions | CsrfOptions): Generator<string> {
+function* cookieProblems(
+  name: string,
+  cookie: Pick<SessionOptions, 'cookiePath' | 'cookieDomain' | 'cookieSameSite'> & {
+    readonly cookieName?: string | undefined
+  },
+): Generator<string> {
   try {
     const { cookieName = name, cookiePath, cookieDomain, cookieSameSite } = cookie
+function* messageProblems<U extends User>({
+  messages = {},
+  session = {},
+  csrf = {},
+}: PosternOptions<U>): Generator<string> {
+  const { storage, level, tags, cookieName } = messages
+  if (storage !== undefined && storage !== 'fallback' && storage !== 'cookie' && storage !== 'session') {
+    yield `messages.storage is '${storage}'; it is 'fallback', 'cookie' or 'session'.`
+  }
+  if (level !== undefined && !Number.isInteger(level)) {
+    yield `messages.level is ${level}; it is a whole number, such as messages.DEBUG, which is 10.`
+  }
+  for (const [number, tag] of Object.entries(tags ?? {})) {
+    if (/^-?\d+$/.test(number) && (typeof tag === 'string' || tag === undefined)) continue
+    yield `messages.tags: '${number}' needs a number in front and a text behind it, as in { 40: 'danger' }.`
+  }
+  yield* cookieProblems('messages', { cookieName })
+  if ((cookieName ?? 'messages') === (session.cookieName ?? 'sessionid') && session.hostPrefix !== true) {
+    yield `messages.cookieName and session.cookieName are both '${session.cookieName ?? 'sessionid'}'; give them two names.`
+  }
+  if ((cookieName ?? 'messages') === (csrf.cookieName ?? 'csrftoken')) {
+    yield `messages.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
+  }
+}
+
     deleteCookie(cookieName, { path: cookiePath, domain: cookieDomain, sameSite: cookieSameSite })
   } catch (error) {
     yield `${name}: ${(error as Error).message}`

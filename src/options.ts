@@ -5,6 +5,7 @@ import type { View } from './auth/view.ts'
 import type { Database } from './database.ts'
 import type { UrlPattern } from './kernel/urls.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
+import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { User } from './users/user.ts'
 
@@ -59,6 +60,18 @@ export interface CsrfOptions {
 }
 
 /** What `createPostern` takes. */
+/** Messages for the next page (Django's `MESSAGE_…`). */
+export interface MessageOptions {
+  /** Where they wait: in a signed cookie, in the session, or in the cookie and, for what does not fit, the session. @default 'fallback' */
+  readonly storage?: 'fallback' | 'cookie' | 'session'
+  /** The lowest level that is kept. @default 20 (`messages.INFO`) */
+  readonly level?: number
+  /** Class names of levels, beside and instead of Django's: `{ 40: 'danger' }`. @default debug, info, success, warning, error */
+  readonly tags?: Readonly<Record<number, string>>
+  /** @default 'messages' */
+  readonly cookieName?: string
+}
+
 export interface PosternOptions<U extends User = User> {
   /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
   readonly secretKey?: string | undefined
@@ -89,6 +102,7 @@ export interface PosternOptions<U extends User = User> {
   /** The first makes new hashes, all are read. @default PBKDF2 with SHA-256 and a million rounds */
   readonly passwordHashers?: readonly [Hasher, ...Hasher[]]
   readonly hashQueue?: HashQueueOptions
+  readonly messages?: MessageOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
   /** Shares sessions with a live Django: session keys are stored as they are, because Django looks them up. @default off */
@@ -144,4 +158,18 @@ export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSe
 /** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+/** The options of messages with their defaults filled in. */
+export type MessageSettings = Required<MessageOptions>
+
+/** Fills in the defaults of the options of messages. */
+export function messageSettings(options: MessageOptions): MessageSettings {
+  return {
+    storage: 'fallback',
+    level: INFO,
+    cookieName: 'messages',
+    ...defined(options),
+    tags: { ...DEFAULT_TAGS, ...defined(options.tags ?? {}) },
+  }
+}
+
 }

@@ -19,7 +19,9 @@ import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
 import type { UrlMatch } from './kernel/urls.ts'
-import { csrfSettings, type PosternOptions, sessionSettings } from './options.ts'
+import { MessageCookies } from './messages/message-cookies.ts'
+import type { MessageSpace } from './messages/message-storage.ts'
+import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { Passwords } from './passwords/passwords.ts'
 import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
@@ -44,6 +46,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   readonly csrfCookieName: string
   readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
+  readonly messages: MessageSpace
   readonly loginUrl: string
   readonly loginRedirectUrl: string
   readonly logoutRedirectUrl: string | null
@@ -63,6 +66,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     checkOptions(options, this.development)
     const session = sessionSettings(options.session ?? {}, this.development)
     const csrf = csrfSettings(options.csrf ?? {}, this.development)
+    const messages = messageSettings(options.messages ?? {})
     this.secretKey = options.secretKey || temporaryKey()
     this.secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.#database = options.database
@@ -83,6 +87,11 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.csrfCookieName = csrf.cookieName
     this.csrfUseSessions = csrf.useSessions
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
+    this.messages = {
+      ...messages,
+      cookies: new MessageCookies({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }, this.sessions.now),
+      strict: this.development,
+    }
     this.loginUrl = options.loginUrl ?? '/accounts/login/'
     this.loginRedirectUrl = options.loginRedirectUrl ?? '/accounts/profile/'
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
@@ -90,7 +99,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.proxies = options.proxies ?? 0
     this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/')
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
-    this.#headers = new AnswerHeaders(session, csrf, this.sessions.now)
+    this.#headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.#urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
   }

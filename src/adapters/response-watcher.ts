@@ -74,8 +74,7 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   read(): void {
     const response = this.#response
     if (response.headersSent) {
-      // What is written now could not be kept, so that it has to throw.
-      if (this.#request.failure === undefined) this.#request.quietSession().close()
+      this.#request.seal()
       return
     }
     // Early, so that a static-file helper sees that somebody has decided about caching already.

@@ -1,5 +1,6 @@
 /** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
 import type { TrustedOrigins } from '../csrf/csrf-check.ts'
+import type { MessageSpace } from '../messages/message-storage.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
@@ -18,6 +19,7 @@ export interface AuthContext<U extends User = User> {
   /** The secret behind the tokens is in the session instead of a cookie. */
   readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
+  readonly messages: MessageSpace
   /** A URL name or a path, as the settings have it. */
   readonly loginUrl: string
   readonly loginRedirectUrl: string

@@ -1,7 +1,7 @@
 /**
  * A request as Postern sees it: who it comes from, their session, and what the answer's headers must say because
  * somebody asked. Mirrors the parts of Django's HttpRequest that `SessionMiddleware`, `AuthenticationMiddleware` and
- * `CsrfViewMiddleware` add (5.2).
+ * `CsrfViewMiddleware` and `MessageMiddleware` add (5.2).
  */
 import { SESSION_CSRF_SECRET, type SecretPlace, VisitorSecret } from '../csrf/visitor-secret.ts'
 import { SESSION_HASH } from '../django/auth-keys.ts'
@@ -10,6 +10,7 @@ import { SessionClosed } from '../errors.ts'
 import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
+import { MessageStorage, type MessagesCookieDue } from '../messages/message-storage.ts'
 import { Session, type SessionObserver } from '../sessions/session.ts'
 import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
 import { AnonymousUser, type User } from '../users/user.ts'
@@ -46,6 +47,8 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   #onlyRenewed = false
   #query: Fields | undefined
   #csrfSecret: VisitorSecret | undefined
+  #messages: MessageStorage | undefined
+  #sealed = false
   #sessionCookie: string | undefined
 
   constructor(context: AuthContext<U>, incoming: IncomingRequest, sessionCookie: string | undefined) {
@@ -91,6 +94,14 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   get csrfToken(): string {
     this.used()
     return this.csrfSecret.token()
+  }
+  /** The messages for the visitor; looping over them uses them up. */
+  get messages(): MessageStorage {
+    if (this.#messages === undefined) {
+      this.#messages = new MessageStorage(this.context.messages, this)
+      if (this.#sealed) this.#messages.close()
+    }
+    return this.#messages
   }
 
   /** Looks at nothing: for those who decide about headers. @internal */
@@ -147,6 +158,18 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
   /** Whether the session must be stored before the answer. @internal */
   get wasChanged(): boolean {
     return this.#changed
+  }
+
+  /** Keeps the messages that nobody has looked at; before the session is stored. @internal */
+  storeMessages(): MessagesCookieDue {
+    this.#sealed = true
+    return this.#messages?.update()
+  }
+  /** The answer has begun, and nobody had asked: what is written now could not be kept, so that it has to throw. @internal */
+  seal(): void {
+    this.#sealed = true
+    this.#messages?.close()
+    if (this.#failure === undefined) this.quietSession().close()
   }
 
   /** Where the request comes from, for the user's list of sessions. @internal */

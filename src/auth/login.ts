@@ -29,7 +29,10 @@ export async function login<U extends User>(
 
   // First what may fail: a session that names the user is not left behind by a login that did not succeed.
   await context.users.update(String(user.id), { lastLogin: now })
-  if (belongsToAnother(session, user, hash)) await session.flush()
+  if (belongsToAnother(session, user, hash)) {
+    await session.flush()
+    asked.messages.forget({ added: false })
+  }
   session.beginLogin()
   session.set(SESSION_USER_ID, String(user.id))
   session.set(SESSION_BACKEND, backend)

@@ -31,6 +31,7 @@ async function signOut<U extends User>(asked: AuthRequest<U>): Promise<void> {
   // Before anything can fail: from here on the answer has to say what became of it.
   asked.changed()
   const user = asked.user.isAuthenticated ? asked.user : null
+  asked.messages.forget({ added: true })
   await asked.session.flush()
   asked.become(new AnonymousUser())
   announce('user_logged_out', { user, incoming: asked.incoming })
