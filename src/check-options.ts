@@ -78,15 +78,6 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
 }
 
-/** What would otherwise be an error page at the first cookie. */
-function* cookieProblems(
-  name: string,
-  cookie: Pick<SessionOptions, 'cookiePath' | 'cookieDomain' | 'cookieSameSite'> & {
-    readonly cookieName?: string | undefined
-  },
-): Generator<string> {
-  try {
-    const { cookieName = name, cookiePath, cookieDomain, cookieSameSite } = cookie
 function* messageProblems<U extends User>({
   messages = {},
   session = {},
@@ -112,6 +103,15 @@ function* messageProblems<U extends User>({
   }
 }
 
+/** What would otherwise be an error page at the first cookie. */
+function* cookieProblems(
+  name: string,
+  cookie: Pick<SessionOptions, 'cookiePath' | 'cookieDomain' | 'cookieSameSite'> & {
+    readonly cookieName?: string | undefined
+  },
+): Generator<string> {
+  try {
+    const { cookieName = name, cookiePath, cookieDomain, cookieSameSite } = cookie
     deleteCookie(cookieName, { path: cookiePath, domain: cookieDomain, sameSite: cookieSameSite })
   } catch (error) {
     yield `${name}: ${(error as Error).message}`

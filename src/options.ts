@@ -4,8 +4,8 @@ import type { Backend } from './auth/backend.ts'
 import type { View } from './auth/view.ts'
 import type { Database } from './database.ts'
 import type { UrlPattern } from './kernel/urls.ts'
-import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import { DEFAULT_TAGS, INFO } from './messages/message.ts'
+import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { User } from './users/user.ts'
 
@@ -59,7 +59,6 @@ export interface CsrfOptions {
   readonly trustedOrigins?: readonly string[]
 }
 
-/** What `createPostern` takes. */
 /** Messages for the next page (Django's `MESSAGE_…`). */
 export interface MessageOptions {
   /** Where they wait: in a signed cookie, in the session, or in the cookie and, for what does not fit, the session. @default 'fallback' */
@@ -72,6 +71,7 @@ export interface MessageOptions {
   readonly cookieName?: string
 }
 
+/** What `createPostern` takes. */
 export interface PosternOptions<U extends User = User> {
   /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
   readonly secretKey?: string | undefined
@@ -99,10 +99,10 @@ export interface PosternOptions<U extends User = User> {
   readonly siteName?: string
   readonly session?: SessionOptions
   readonly csrf?: CsrfOptions
+  readonly messages?: MessageOptions
   /** The first makes new hashes, all are read. @default PBKDF2 with SHA-256 and a million rounds */
   readonly passwordHashers?: readonly [Hasher, ...Hasher[]]
   readonly hashQueue?: HashQueueOptions
-  readonly messages?: MessageOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
   /** Shares sessions with a live Django: session keys are stored as they are, because Django looks them up. @default off */
@@ -155,9 +155,6 @@ export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSe
   }
 }
 
-/** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 /** The options of messages with their defaults filled in. */
 export type MessageSettings = Required<MessageOptions>
 
@@ -172,4 +169,7 @@ export function messageSettings(options: MessageOptions): MessageSettings {
   }
 }
 
+/** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 }

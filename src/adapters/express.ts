@@ -1,5 +1,4 @@
 /** Postern on Express 5. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
@@ -29,11 +28,8 @@ export type LoggedInProperties<U extends User> = PosternProperties<U> & { readon
 /** A handler whose `req` has what `P` says. */
 export type ExpressHandler<P> = (req: Request & P, res: Response, next: NextFunction) => unknown
 
-/** A middleware that leaves the types of the handlers behind it alone: they know the parameters of their route. */
-export type ExpressMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
-
-/** Postern for Express. `Anyone` and `Somebody`: what a handler's `req` has beside Express's own. */
-export interface ExpressPostern<U extends User, Anyone = PosternProperties<U>, Somebody = LoggedInProperties<U>> {
+/** Postern for Express. */
+export interface ExpressPostern<U extends User> {
   /** Answers Postern's own URLs, and gives every other request its user and session. Comes before the routes. */
   readonly middleware: RequestHandler
   /** Lets only the logged in reach a handler, and types its `req.user`; without a handler, a middleware. */
@@ -44,7 +40,7 @@ export interface ExpressPostern<U extends User, Anyone = PosternProperties<U>, S
   /** Types `req.user` and `req.session` in a handler that the anonymous may reach too. */
   readonly withUser: (handler: ExpressHandler<PosternProperties<U>>) => RequestHandler
   /** The request as Postern sees it. @throws {TypeError} when it never passed the middleware */
-  readonly request: (req: IncomingMessage) => AuthRequest<U>
+  readonly request: (req: Request) => AuthRequest<U>
 }
 
 /** How Postern behaves on Express. */
@@ -55,7 +51,7 @@ export interface ExpressOptions {
    * Told of what a store did after a handler had begun its answer, so that the client got a 5xx instead; too late for
    * Express's own error handling. @default writes it to stderr
    */
-  readonly onError?: (error: unknown, req: IncomingMessage) => void
+  readonly onError?: (error: unknown, req: Request) => void
 }
 
 const NAMES = ['user', 'session', 'messages', 'csrfToken'] as const
@@ -68,8 +64,8 @@ const OURS: unique symbol = Symbol.for('postern.properties') as never
 export function postern<U extends User>(auth: Postern<U>, options: ExpressOptions = {}): ExpressPostern<U> {
   const { property, onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
 
-  const middleware: ExpressMiddleware = (message, res, next) => {
-    const req = message as BoundMessage<U>
+  const middleware: RequestHandler = (req, res, next) => {
+    const bound = req as unknown as BoundMessage<U>
     const goOn = (request: AuthRequest<U>): void => {
       if (property === undefined) showProperties(req)
       else (req as unknown as Record<string, unknown>)[property] = request
@@ -103,7 +99,7 @@ export function postern<U extends User>(auth: Postern<U>, options: ExpressOption
 }
 
 /** Getters on the application's own prototype of `req`: put there once, they cost a request nothing. */
-function showProperties(req: IncomingMessage): void {
+function showProperties(req: Request): void {
   if ((req as { [OURS]?: true })[OURS] === true) return
   for (const name of NAMES) {
     if (name in req) {
