@@ -73,6 +73,10 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     if (!/^https?:\/\/[^/]+$/.test(origin))
       yield `csrf.trustedOrigins: '${origin}' needs a scheme and nothing behind the host, as in 'https://shop.example'.`
   }
+  const { templates } = options
+  if (templates !== undefined && (typeof templates?.has !== 'function' || typeof templates.render !== 'function')) {
+    yield "templates is no engine: make one of your folder, for instance templates: nunjucks('templates') from 'postern/nunjucks'."
+  }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
   }

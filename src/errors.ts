@@ -17,6 +17,7 @@ export type PosternErrorCode =
   | 'ERR_NO_REVERSE_MATCH'
   | 'ERR_PERMISSION_DENIED'
   | 'ERR_USER_EXISTS'
+  | 'ERR_TEMPLATE'
 
 /** The base of all of them. */
 export class PosternError extends Error {
@@ -117,5 +118,12 @@ export class PermissionDenied extends PosternError {
 export class UserExists extends PosternError {
   constructor(message = 'A user with that username already exists.') {
     super('ERR_USER_EXISTS', message, { statusCode: 409 })
+  }
+}
+
+/** A template is missing (the message lists where it was looked for), cannot be read, or failed (see `cause`). */
+export class TemplateError extends PosternError {
+  constructor(message: string, cause?: unknown) {
+    super('ERR_TEMPLATE', message, { cause })
   }
 }

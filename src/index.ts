@@ -17,6 +17,7 @@ export { logout } from './auth/logout.ts'
 export { messages } from './auth/messages.ts'
 export { ModelBackend } from './auth/model-backend.ts'
 export type { RequestLike } from './auth/request-like.ts'
+export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, text, type View, type ViewAnswer } from './auth/view.ts'
 export type { Database } from './database.ts'
@@ -34,6 +35,7 @@ export {
   SessionInterrupted,
   SignatureExpired,
   StoreUnavailable,
+  TemplateError,
   UserExists,
 } from './errors.ts'
 export { type EventName, type EventUser, on, type PosternEvents } from './events.ts'
@@ -43,7 +45,7 @@ export { html, markSafe, SafeHtml } from './kernel/html.ts'
 export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
 export { urlHasAllowedHostAndScheme } from './kernel/redirects.ts'
 export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
-export { include, path, type UrlPattern } from './kernel/urls.ts'
+export { include, path, type UrlParams, type UrlPattern } from './kernel/urls.ts'
 export { type LevelTags, Message } from './messages/message.ts'
 export { MessageStorage } from './messages/message-storage.ts'
 export type { BackendFactory, CsrfOptions, MessageOptions, PosternOptions, SessionOptions } from './options.ts'
@@ -73,3 +75,4 @@ export { logoutThenLogin } from './views/logout-then-login.ts'
 export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'
 export { neverCache } from './views/never-cache.ts'
 export { RedirectUrlView } from './views/redirect-url-view.ts'
+export { render, type TemplateValues } from './views/render.ts'

@@ -1,6 +1,7 @@
 /** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
 import type { AuthContext } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
+import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View } from './auth/view.ts'
 import type { Database } from './database.ts'
 import type { UrlPattern } from './kernel/urls.ts'
@@ -97,6 +98,8 @@ export interface PosternOptions<U extends User = User> {
   readonly logoutRedirectUrl?: string | null
   /** Shown on the built-in pages. @default '' */
   readonly siteName?: string
+  /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
+  readonly templates?: TemplateEngine
   readonly session?: SessionOptions
   readonly csrf?: CsrfOptions
   readonly messages?: MessageOptions

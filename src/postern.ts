@@ -9,6 +9,7 @@ import { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import { ModelBackend } from './auth/model-backend.ts'
+import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
@@ -18,7 +19,7 @@ import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
-import type { UrlMatch } from './kernel/urls.ts'
+import type { UrlMatch, UrlParams } from './kernel/urls.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
@@ -51,6 +52,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   readonly loginRedirectUrl: string
   readonly logoutRedirectUrl: string | null
   readonly siteName: string
+  readonly templates: TemplateEngine | undefined
   readonly development: boolean
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
@@ -96,6 +98,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.loginRedirectUrl = options.loginRedirectUrl ?? '/accounts/profile/'
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
+    this.templates = options.templates
     this.proxies = options.proxies ?? 0
     this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/')
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
@@ -161,7 +164,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     return handleRequest(this, request, options)
   }
 
-  reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix = ''): string | undefined {
+  reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {
     return this.#urls.reverse(name, params, prefix)
   }
 

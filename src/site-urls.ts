@@ -3,7 +3,7 @@ import type { Redirect, View } from './auth/view.ts'
 import { ConfigurationError, NoReverseMatch } from './errors.ts'
 import type { Answer } from './kernel/answer.ts'
 import { redirectTarget } from './kernel/redirects.ts'
-import { include, type UrlMatch, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
+import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import type { User } from './users/user.ts'
 import { authUrls } from './views/auth-urls.ts'
 
@@ -20,11 +20,7 @@ export class SiteUrls<U extends User> {
     return this.#patterns.match(prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path)
   }
 
-  reverse(
-    name: string,
-    params: Readonly<Record<string, string | number>> | undefined,
-    prefix: string,
-  ): string | undefined {
+  reverse(name: string, params: UrlParams | undefined, prefix: string): string | undefined {
     const found = this.#patterns.reverse(name, params)
     return found === undefined ? undefined : prefix + found
   }

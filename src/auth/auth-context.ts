@@ -1,11 +1,13 @@
 /** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
 import type { TrustedOrigins } from '../csrf/csrf-check.ts'
+import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Backend } from './backend.ts'
+import type { TemplateEngine } from './template-engine.ts'
 
 export interface AuthContext<U extends User = User> {
   readonly secretKey: string
@@ -25,8 +27,10 @@ export interface AuthContext<U extends User = User> {
   readonly loginRedirectUrl: string
   readonly logoutRedirectUrl: string | null
   readonly siteName: string
+  /** What makes pages of the application's own templates; undefined where there are none. */
+  readonly templates: TemplateEngine | undefined
   /** The path of a URL name, mount prefix included; undefined when no pattern has it. */
-  reverse(name: string, params?: Readonly<Record<string, string | number>>, prefix?: string): string | undefined
+  reverse(name: string, params?: UrlParams, prefix?: string): string | undefined
   /**
    * Where `redirect(to)` leads: the path of a URL name, else `to` itself when it looks like a URL.
    * @throws {NoReverseMatch} when it is neither

@@ -4,10 +4,10 @@
  * parameter is stays text, and a URL answers with and without its trailing slash.
  */
 
-import { isUtf8 } from 'node:buffer'
 import { compile, pathToRegexp, type Token } from 'path-to-regexp'
 import { ConfigurationError } from '../errors.ts'
 import { escapeLeadingSlashes } from './redirects.ts'
+import { decodePath, encodePath } from './url-path.ts'
 
 /** One line of a URLconf; made by `path` and `include`. */
 export interface UrlPattern<V> {
@@ -56,6 +56,9 @@ export function include<V>(prefix: string, patterns: readonly UrlPattern<V>[]): 
   return { route: prefix, patterns }
 }
 
+/** The parameters of a URL: by their names, or in the order of the route. */
+export type UrlParams = Readonly<Record<string, string | number>> | readonly (string | number)[]
+
 type Converter = (value: string) => boolean
 
 const CONVERTERS: ReadonlyMap<string, Converter> = new Map<string, Converter>([
@@ -68,9 +71,6 @@ const CONVERTERS: ReadonlyMap<string, Converter> = new Map<string, Converter>([
 
 const PARAMETER = /<(?:([^>:]+):)?([^>]+)>/g
 const IDENTIFIER = /^[\p{ID_Start}_]\p{ID_Continue}*$/u
-// The lead bytes of UTF-8 with as many bytes as belong to them, or one byte that has lost its others.
-const ESCAPED_CHARACTER =
-  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[89a-f][0-9a-f]/gi
 
 /** A pattern ready for use. */
 interface Entry<V> {
@@ -130,14 +130,17 @@ export class UrlPatterns<V> {
    * The pathname, percent-encoded, of the last pattern with this name that takes exactly these parameters.
    * @returns undefined when there is none
    */
-  reverse(name: string, params: Readonly<Record<string, string | number>> = {}): string | undefined {
-    const given = Object.keys(params)
+  reverse(name: string, params: UrlParams = {}): string | undefined {
+    const given = Object.entries(params)
+    const inOrder = Array.isArray(params)
     for (const entry of this.#named.get(name) ?? []) {
       if (entry.keys.length !== given.length) continue
       const texts: Record<string, string> = Object.create(null)
       let fits = true
-      for (const key of given) {
-        const text = String(params[key])
+      for (let i = 0; i < given.length; i++) {
+        const [named, value] = given[i] as [string, string | number]
+        const key = inOrder ? (entry.keys[i] as string) : named
+        const text = String(value)
         if (!entry.converters.get(key)?.(text)) fits = false
         texts[key] = text
       }
@@ -227,23 +230,4 @@ function findExact<V>(entries: readonly Entry<V>[], pathname: string): UrlMatch<
 
 function toggleSlash(pathname: string): string {
   return pathname.endsWith('/') ? pathname.slice(0, -1) : `${pathname}/`
-}
-
-/** Decodes a pathname as WSGI and Django do: an escaped slash is a slash, what is no UTF-8 stays escaped, in capitals. */
-function decodePath(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname)
-  } catch {
-    return pathname.replace(ESCAPED_CHARACTER, decodeCharacter)
-  }
-}
-
-function decodeCharacter(escaped: string): string {
-  const bytes = Buffer.from(escaped.replaceAll('%', ''), 'hex')
-  return isUtf8(bytes) ? bytes.toString('utf8') : escaped.toUpperCase()
-}
-
-/** Percent-encodes a pathname but for the characters that RFC 3986 allows in one. */
-function encodePath(pathname: string): string {
-  return encodeURI(pathname.toWellFormed()).replace(/[?#]/g, (mark) => (mark === '?' ? '%3F' : '%23'))
 }

@@ -6,7 +6,16 @@ import type { AuthRequest } from '../auth/auth-request.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { User } from '../users/user.ts'
-import { builtInPage, type PageContext } from './pages/built-in-pages.ts'
+import { renderTemplate, type TemplateValues } from './render.ts'
+
+/** What Django's default middleware says of every page; a ready-made page says more. */
+const PAGE_HEADERS: Answer['headers'] = [
+  ['Content-Type', 'text/html; charset=utf-8'],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Referrer-Policy', 'same-origin'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+]
 
 /** A method of a class view, as `get` or `post`. */
 type Handler = () => ViewAnswer | Promise<ViewAnswer>
@@ -14,6 +23,10 @@ type Handler = () => ViewAnswer | Promise<ViewAnswer>
 export abstract class ClassView<U extends User = User> {
   /** The methods that the view answers, in lower case. */
   httpMethodNames: readonly string[] = ['get', 'head', 'post', 'options']
+  /** The template of the page, if the view shows one. */
+  templateName: string | null = null
+  /** More for the template; it goes before what the view itself gives. */
+  extraContext: TemplateValues | null = null
   readonly #request: AuthRequest<U>
   readonly #params: Readonly<Record<string, string>>
 
@@ -57,9 +70,19 @@ export abstract class ClassView<U extends User = User> {
     }
   }
 
-  /** A page by the name of its template. */
-  protected render(templateName: string, context: PageContext, status = 200): Answer {
-    return builtInPage(templateName, context, status)
+  /** The names of the page's template; the first that exists counts. */
+  getTemplateNames(): readonly string[] {
+    return this.templateName === null ? [] : [this.templateName]
+  }
+
+  /** What the template sees besides `request`, `user`, `messages` and `csrf_token`. @param given what the view has to show */
+  async getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
+    return { ...given, ...this.extraContext }
+  }
+
+  /** The page of the view's template. @throws {TemplateError} when there is none, or when it fails */
+  protected render(context: TemplateValues, status = 200): ViewAnswer | Promise<ViewAnswer> {
+    return renderTemplate(this.#request, this.getTemplateNames(), context, status, PAGE_HEADERS)
   }
 
   #allowed(): string {

@@ -19,3 +19,10 @@ export interface Form {
   /** What is wrong with the whole. */
   readonly nonFieldErrors: readonly string[]
 }
+
+/** Whether something is a form, so that a page can show its fields. */
+export function isForm(value: unknown): value is Form {
+  if (typeof value !== 'object' || value === null) return false
+  const { fields, nonFieldErrors } = value as Partial<Form>
+  return Array.isArray(fields) && Array.isArray(nonFieldErrors)
+}

@@ -8,6 +8,7 @@ import { AuthenticationForm } from './authentication-form.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
+import type { TemplateValues } from './render.ts'
 
 /** What `LoginView.asView` takes. */
 export interface LoginViewOptions {
@@ -25,8 +26,7 @@ export interface LoginViewOptions {
 }
 
 export class LoginView<U extends User = User> extends RedirectUrlView<U> {
-  templateName = 'registration/login.html'
-  extraContext: Readonly<Record<string, unknown>> | null = null
+  override templateName = 'registration/login.html'
   redirectAuthenticatedUser = false
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
@@ -72,12 +72,16 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   }
 
   protected async renderForm(form: AuthenticationForm<U>): Promise<ViewAnswer> {
-    return this.render(this.templateName, {
-      request: this.request,
-      form,
-      redirectFieldName: this.redirectFieldName,
-      next: await this.getRedirectUrl(),
-      extra: this.extraContext ?? {},
+    return this.render(await this.getContextData({ form }))
+  }
+
+  /** The form, and where to go after it under the name of `redirectFieldName`, besides what every such view gives. */
+  override async getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
+    return super.getContextData({
+      title: 'Log in',
+      redirect_field_name: this.redirectFieldName,
+      [this.redirectFieldName]: await this.getRedirectUrl(),
+      ...given,
     })
   }
 

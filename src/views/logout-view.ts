@@ -9,6 +9,7 @@ import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
+import type { TemplateValues } from './render.ts'
 
 /** What `LogoutView.asView` takes. */
 export interface LogoutViewOptions {
@@ -25,8 +26,7 @@ export interface LogoutViewOptions {
 
 export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   override httpMethodNames: readonly string[] = ['post', 'options']
-  templateName = 'registration/logged_out.html'
-  extraContext: Readonly<Record<string, unknown>> | null = null
+  override templateName = 'registration/logged_out.html'
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
   static override asView<U extends User = User>(
@@ -48,7 +48,11 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
     if (target !== '' && target.split('?')[0] !== this.request.path) {
       return { status: 302, headers: [['Location', redirectTarget(target)]] }
     }
-    return this.render(this.templateName, { request: this.request, extra: this.extraContext ?? {} })
+    return this.render(await this.getContextData())
+  }
+
+  override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
+    return super.getContextData({ title: 'Logged out', ...given })
   }
 
   getDefaultRedirectUrl(): string {

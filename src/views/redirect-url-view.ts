@@ -5,6 +5,7 @@
 import { urlHasAllowedHostAndScheme } from '../kernel/redirects.ts'
 import type { User } from '../users/user.ts'
 import { ClassView } from './class-view.ts'
+import type { TemplateValues } from './render.ts'
 
 export abstract class RedirectUrlView<U extends User = User> extends ClassView<U> {
   /** Where to go without a `next`: a URL name or a path. */
@@ -32,6 +33,13 @@ export abstract class RedirectUrlView<U extends User = User> extends ClassView<U
   }
 
   abstract getDefaultRedirectUrl(): string
+
+  /** `site` and `site_name` besides what is given; `extraContext` goes before all of it. */
+  override async getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
+    const { context, incoming } = this.request
+    const name = context.siteName || incoming.host
+    return super.getContextData({ site: { domain: incoming.host, name }, site_name: name, ...given })
+  }
 
   /** The address of a URL name, or the path itself. @throws {NoReverseMatch} */
   protected resolveUrl(to: string): string {

@@ -14,6 +14,7 @@ const all: [errors.PosternError, code: string, status: number][] = [
   [new errors.NoReverseMatch('x'), 'ERR_NO_REVERSE_MATCH', 500],
   [new errors.PermissionDenied(), 'ERR_PERMISSION_DENIED', 403],
   [new errors.UserExists(), 'ERR_USER_EXISTS', 409],
+  [new errors.TemplateError('x'), 'ERR_TEMPLATE', 500],
 ]
 
 for (const [error, code, status] of all) {

@@ -10,7 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['auth'],
   ['views'],
   ['hall'],
-  ['adapters', 'stores', 'admin', 'cli', 'testing'],
+  ['adapters', 'stores', 'engines', 'admin', 'cli', 'testing'],
   ['entries'],
 ]
 

@@ -3,48 +3,44 @@
  * application has no template of that name.
  */
 import type { AuthRequest } from '../../auth/auth-request.ts'
-import { ConfigurationError } from '../../errors.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { html } from '../../kernel/html.ts'
-import type { Form } from '../form.ts'
+import type { User } from '../../users/user.ts'
+import { isForm } from '../form.ts'
 import { csrfField, formFields } from './form-page.ts'
+import { messageList } from './message-list.ts'
 import { pageLayout } from './page-layout.ts'
 
-/** What a page is made of. */
-export interface PageContext {
-  readonly request: AuthRequest
-  readonly form?: Form
-  readonly redirectFieldName?: string
-  readonly next?: string
-  readonly extra: Readonly<Record<string, unknown>>
-}
-
-type Page = (context: PageContext, status: number) => Answer
+type Values = Readonly<Record<string, unknown>>
+type Page = <U extends User>(request: AuthRequest<U>, values: Values, status: number) => Answer
 
 const PAGES: ReadonlyMap<string, Page> = new Map([
   ['registration/login.html', loginPage],
   ['registration/logged_out.html', loggedOutPage],
 ])
 
-/** @throws {ConfigurationError} when there is no such page; it lists those there are */
-export function builtInPage(templateName: string, context: PageContext, status: number): Answer {
-  const page = PAGES.get(templateName)
-  if (page !== undefined) return page(context, status)
-  const known = [...PAGES.keys()].join(', ')
-  throw new ConfigurationError(`There is no template '${templateName}'. Built-in pages: ${known}.`)
+/** The names of the pages that there are. */
+export const BUILT_IN_PAGES: readonly string[] = [...PAGES.keys()]
+
+/** @param values what a template of that name would see. @returns undefined when there is no such page */
+export function builtInPage<U extends User>(
+  name: string,
+  request: AuthRequest<U>,
+  values: Values,
+  status: number,
+): Answer | undefined {
+  return PAGES.get(name)?.(request, values, status)
 }
 
-function loginPage(
-  { request, form, redirectFieldName = 'next', next = '', extra }: PageContext,
-  status: number,
-): Answer {
-  const title = titleOf(extra, 'Log in')
+function loginPage<U extends User>(request: AuthRequest<U>, values: Values, status: number): Answer {
+  const { form, title, redirect_field_name: field } = values
+  const next = typeof field === 'string' ? values[field] : undefined
   return pageLayout(
-    title,
+    textOf(title, 'Log in'),
     request.context.siteName,
-    html`<form method="post">
+    html`${messageList(request)}<form method="post">
 ${csrfField(request.csrfToken)}
-${form === undefined ? '' : formFields(form)}${next === '' ? '' : html`<input type="hidden" name="${redirectFieldName}" value="${next}">`}
+${isForm(form) ? formFields(form) : ''}${typeof field === 'string' && typeof next === 'string' && next !== '' ? html`<input type="hidden" name="${field}" value="${next}">` : ''}
 <button type="submit">Log in</button>
 </form>
 `,
@@ -52,18 +48,18 @@ ${form === undefined ? '' : formFields(form)}${next === '' ? '' : html`<input ty
   )
 }
 
-function loggedOutPage({ request, extra }: PageContext, status: number): Answer {
+function loggedOutPage<U extends User>(request: AuthRequest<U>, { title }: Values, status: number): Answer {
   const login = request.context.resolveUrl(request.context.loginUrl, request.incoming.prefix)
   return pageLayout(
-    titleOf(extra, 'Logged out'),
+    textOf(title, 'Logged out'),
     request.context.siteName,
-    html`<p>You are logged out on this device. This session has ended on the server, so no copy of its cookie works any more.</p>
+    html`${messageList(request)}<p>You are logged out on this device. This session has ended on the server, so no copy of its cookie works any more.</p>
 <p><a class="button" href="${login}">Log in again</a></p>
 `,
     status,
   )
 }
 
-function titleOf(extra: Readonly<Record<string, unknown>>, otherwise: string): string {
-  return typeof extra.title === 'string' ? extra.title : otherwise
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise
 }

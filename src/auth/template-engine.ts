@@ -1,0 +1,35 @@
+/**
+ * What makes pages of the application's own templates: nunjucks, or whatever implements these few lines.
+ * Mirrors what Django asks of a template backend (django/template/backends/base.py, 5.2).
+ */
+import type { MessageStorage } from '../messages/message-storage.ts'
+import type { AnonymousUser, User } from '../users/user.ts'
+import type { AuthRequest } from './auth-request.ts'
+
+/** Finds templates by name and fills them in. */
+export interface TemplateEngine {
+  /** Whether there is a template of this name. */
+  has(name: string): boolean
+  /**
+   * The page. Values that come from outside must be escaped by the engine.
+   * @throws whatever went wrong in the template; an answer is never begun before the page is whole
+   */
+  render(name: string, context: TemplateContext): string | Promise<string>
+  /** Where templates are looked for, in this order; for messages. */
+  readonly lookedIn: readonly string[]
+}
+
+/**
+ * What a template sees under Django's names, besides what the view gave, which comes first. All of it is found out when
+ * it is looked at: a template that asks for nobody makes a page that caches may keep. Only what the view gave is an
+ * own property of the object.
+ */
+export interface TemplateContext {
+  readonly request: AuthRequest
+  readonly user: User | AnonymousUser
+  /** The visitor's messages; going through them uses them up. */
+  readonly messages: MessageStorage
+  /** For a form's `csrfmiddlewaretoken`. */
+  readonly csrf_token: string
+  readonly [name: string]: unknown
+}

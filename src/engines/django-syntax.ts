@@ -1,0 +1,80 @@
+/**
+ * Django's template language where nunjucks has another word for the same: `{% url %}`, `{% csrf_token %}`, `{% empty %}`,
+ * `{% load %}`, `{% comment %}`, `{{ block.super }}`, filters with `:argument`, and what counts as true in `{% if %}`.
+ * Lines stay lines, so that an error names the right one. Mirrors django/template/defaulttags.py (5.2).
+ */
+
+const PIECES =
+  /\{#[\s\S]*?#\}|\{%-?\s*comment\b[\s\S]*?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}|\{%-?\s*(raw|verbatim)\b[\s\S]*?\{%-?\s*end\1\s*-?%\}|(\{%-?)([\s\S]*?)(-?%\})|(\{\{-?)([\s\S]*?)(-?\}\})/g
+const TAG = /^\s*(\w+)\s*([\s\S]*?)\s*$/
+/** Words of a tag; a text in quotes is part of one, blanks and all. */
+const WORDS = /(?:[^\s"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')+/g
+const FILTER_ARGUMENT =
+  /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\|\s*(\w+):("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?[\w.]+)/g
+const VARIABLE = /^(?!(?:true|false|none|True|False|None)$)[A-Za-z_][\w.]*(?:\|.+)?$/
+const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not'])
+
+/** The template as nunjucks reads it. */
+export function translate(template: string): string {
+  return template.replace(
+    PIECES,
+    (whole: string, raw, tagOpen, tag, tagClose, valueOpen, value: string | undefined, valueClose) => {
+      if (tagOpen !== undefined) return translateTag(whole, tagOpen, tag, tagClose)
+      if (value !== undefined) {
+        return valueOpen + (value.trim() === 'block.super' ? ' super() ' : filters(value)) + valueClose
+      }
+      return raw !== undefined || whole.startsWith('{#') ? whole : whole.replace(/[^\n]/g, '')
+    },
+  )
+}
+
+function translateTag(whole: string, open: string, tag: string, close: string): string {
+  const [, name = '', rest = ''] = TAG.exec(tag) ?? []
+  switch (name) {
+    case 'load':
+      return whole.replace(/[^\n]/g, '')
+    case 'empty':
+      return `${open} else ${close}`
+    case 'csrf_token':
+      return `${asValue(open)} __csrf_token() ${asValue(close)}`
+    case 'url':
+      return url(rest, open, close)
+    case 'if':
+    case 'elif':
+      return `${open} ${name} ${condition(rest)} ${close}`
+    default:
+      return open + filters(tag) + close
+  }
+}
+
+/** `'post' post.id lang='de' as address` */
+function url(rest: string, open: string, close: string): string {
+  const words = rest.match(WORDS) ?? []
+  const variable = words.at(-2) === 'as' ? words.at(-1) : undefined
+  const given = (variable === undefined ? words : words.slice(0, -2)).map(filters).join(', ')
+  if (variable === undefined) return `${asValue(open)} __url(${given}) ${asValue(close)}`
+  return `${open} set ${variable} = __url_if_any(${given}) ${close}`
+}
+
+/** In Django an empty list is false. What has brackets is nunjucks' own, and is left alone. */
+function condition(text: string): string {
+  const words = text.match(WORDS) ?? []
+  if (words.some((word) => /[()[\]{}]/.test(word.replace(/"[^"]*"|'[^']*'/g, '')))) return filters(text)
+  const isAlone = (at: number): boolean =>
+    (at === 0 || CONNECTIVES.has(words[at - 1] ?? '')) &&
+    (at === words.length - 1 || words[at + 1] === 'and' || words[at + 1] === 'or')
+  return words
+    .map((word, at) => (VARIABLE.test(word) && isAlone(at) ? `${filters(word)}|__true` : filters(word)))
+    .join(' ')
+}
+
+/** `name:"argument"` as `name("argument")`; `default` is then Django's, which replaces everything that is false. */
+function filters(text: string): string {
+  return text.replace(FILTER_ARGUMENT, (whole: string, literal: string | undefined, name: string, argument: string) =>
+    literal === undefined ? `|${name}(${argument}${name === 'default' ? ', true' : ''})` : whole,
+  )
+}
+
+function asValue(mark: string): string {
+  return mark.replace('{%', '{{').replace('%}', '}}')
+}

@@ -1,0 +1,133 @@
+/**
+ * What nunjucks' compiled templates call while they run, with Django's ideas of a name, a value, an escape and of what is
+ * true. Handed to each template instead of nunjucks' own, so that nothing global is changed.
+ */
+import type nunjucks from 'nunjucks'
+import type { TemplateContext } from '../auth/template-engine.ts'
+import { escapeHtml, SafeHtml } from '../kernel/html.ts'
+import { Message } from '../messages/message.ts'
+import { lookUp, shown } from './template-lookup.ts'
+
+/** One page in the making. */
+export interface Rendering {
+  readonly context: TemplateContext
+  /** The templates at work, each called by the one before it. */
+  readonly chain: string[]
+  /** What went wrong first; nunjucks passes on only a text of it. */
+  failure: Failure | undefined
+}
+
+/** What went wrong in which template, and behind which line, where that is known. */
+export interface Failure {
+  readonly error: unknown
+  readonly template: string
+  readonly line: number | undefined
+}
+
+/** Variables of a template, innermost first. */
+export interface Frame {
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly parent?: Frame | undefined
+  lookup(name: string): unknown
+}
+
+/** What the view gave, as nunjucks holds it. */
+export interface Scope {
+  readonly ctx: Readonly<Record<string, unknown>>
+  readonly env: { readonly globals: Readonly<Record<string, unknown>> }
+}
+
+/** The part of nunjucks' `runtime` that is replaced. */
+export interface Runtime {
+  contextOrFrameLookup(scope: Scope, frame: Frame, name: string): unknown
+  memberLookup(value: unknown, name: unknown): unknown
+  suppressValue(value: unknown, autoescape: boolean): string
+  fromIterator(value: unknown): unknown
+  handleError(error: unknown, line: number | null, column: number | null, template: string): unknown
+}
+
+/** The names that a template knows without being given them. */
+const STANDING: ReadonlySet<string> = new Set(['request', 'user', 'messages', 'csrf_token'])
+
+/** @param current the page in the making; templates run without a pause, so there is only one */
+export function nunjucksRuntime(library: typeof nunjucks, current: () => Rendering): Runtime {
+  /** nunjucks' filters know its own mark for what is HTML already. */
+  const marked = (value: unknown): unknown =>
+    value instanceof SafeHtml ? new library.runtime.SafeString(value.toString()) : shown(value)
+
+  return {
+    ...library.runtime,
+
+    contextOrFrameLookup({ ctx, env }, frame, name) {
+      const value = frame.lookup(name)
+      if (value !== undefined) return marked(value)
+      if (Object.hasOwn(ctx, name)) return marked(ctx[name])
+      if (STANDING.has(name)) return marked(current().context[name])
+      if (name === 'forloop') return forLoop(frame)
+      return Object.hasOwn(env.globals, name) ? env.globals[name] : undefined
+    },
+
+    memberLookup: (value, name) => marked(lookUp(value, name)),
+
+    suppressValue(given, autoescape) {
+      if (typeof given === 'string') return autoescape ? escapeHtml(given) : given
+      if (given === undefined || given === null || typeof given === 'function') return ''
+      const value = htmlOf(shown(given))
+      if (value instanceof SafeHtml || value instanceof library.runtime.SafeString) return value.toString()
+      if (value instanceof Promise) throw new TypeError('A promise was given to the template: await it in the view.')
+      return autoescape ? escapeHtml(String(value)) : String(value)
+    },
+
+    fromIterator(given) {
+      const value = shown(given)
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+      return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
+    },
+
+    handleError(error, line, _column, template) {
+      // nunjucks counts lines from 0, and knows only that of the last call.
+      current().failure ??= { error, template, line: line ? line + 1 : undefined }
+      return error
+    },
+  }
+}
+
+/** What counts as true in Django: no empty text, list or dictionary. */
+export function isTrue(given: unknown): boolean {
+  const value = shown(given)
+  if (typeof value !== 'object' || value === null) return Boolean(value)
+  if (Array.isArray(value) || value instanceof String) return value.length > 0
+  if (value instanceof Map || value instanceof Set) return value.size > 0
+  return Object.getPrototypeOf(value) === Object.prototype ? Object.keys(value).length > 0 : true
+}
+
+function htmlOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Message) return value.message
+  const { toHtml } = value as { readonly toHtml?: unknown }
+  const html = typeof toHtml === 'function' ? toHtml.call(value) : undefined
+  return html instanceof SafeHtml ? html : value
+}
+
+/** Django's name for the loop that a template is in. */
+function forLoop(frame: Frame | undefined): object | undefined {
+  for (let at = frame; at !== undefined; at = at.parent) {
+    const loop = at.variables.loop as Readonly<Record<string, unknown>> | undefined
+    if (loop === undefined) continue
+    const { index, index0, revindex, revindex0, first, last, length } = loop
+    const outer = at.parent
+    return {
+      counter: index,
+      counter0: index0,
+      revcounter: revindex,
+      revcounter0: revindex0,
+      first,
+      last,
+      length,
+      get parentloop() {
+        return forLoop(outer)
+      },
+    }
+  }
+  return undefined
+}
