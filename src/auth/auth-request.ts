@@ -57,6 +57,10 @@ export class AuthRequest<U extends User = User> implements SessionObserver {
     this.#sessionCookie = sessionCookie
   }
 
+  /** Itself: another copy of the package in the same process knows it by this, which nothing that a client sends can have. @internal */
+  get [REQUEST](): this {
+    return this
+  }
   get method(): string {
     return this.incoming.method
   }

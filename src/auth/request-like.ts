@@ -29,8 +29,6 @@ export function authRequest<U extends User = User>(request: RequestLike<U>, call
   const given = request as Bound
   const bound = given[REQUEST] ?? given.raw?.[REQUEST] ?? given.req?.raw?.[REQUEST]
   if (bound !== undefined) return bound as unknown as AuthRequest<U>
-  // Another copy of the package in the same process made it: the shape is the same.
-  if ('incoming' in request && 'context' in request) return request as unknown as AuthRequest<U>
   throw new TypeError(
     `${caller}(request) got a request that Postern does not know: let it pass the middleware first ` +
       '(app.use(middleware) before the route), and pass the request, not the response or a copy.',

@@ -22,10 +22,17 @@ const WORDS: Partial<Record<PosternErrorCode, Words>> = {
 
 /** @returns undefined for an error that is not Postern's, or that is the application's own mistake */
 export function failureAnswer(incoming: IncomingRequest, error: unknown, candid: boolean): Answer | undefined {
-  if (!(error instanceof PosternError)) return undefined
+  if (!isPosternError(error)) return undefined
   const words = WORDS[error.code]
   if (words === undefined) return undefined
   // What is left of a body that was refused is not read: the connection ends with the answer.
   const headers = error.statusCode === 413 ? { ...error.headers, Connection: 'close' } : error.headers
   return refuse(incoming, { ...words, status: error.statusCode, message: error.message, headers }, candid)
+}
+
+/** Another copy of the package in the same process has classes of its own, and the same codes. */
+function isPosternError(error: unknown): error is PosternError {
+  if (error instanceof PosternError) return true
+  if (!(error instanceof Error && 'code' in error && 'statusCode' in error && 'headers' in error)) return false
+  return Object.hasOwn(WORDS, String(error.code)) && typeof error.statusCode === 'number'
 }
