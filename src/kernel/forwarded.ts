@@ -3,15 +3,23 @@
  * so that only the last `proxies` entries come from one's own; everything before them anybody can make up.
  */
 
+import { isIP } from 'node:net'
+
+const WITH_PORT = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/
+
 /** @returns undefined without proxies or without the header */
 export function forwardedScheme(header: string | undefined, proxies: number): 'http' | 'https' | undefined {
   const claimed = entry(header, proxies)
   return claimed === undefined ? undefined : claimed.toLowerCase() === 'https' ? 'https' : 'http'
 }
 
-/** The client's address. @returns undefined without proxies or without the header */
+/** The client's address, without brackets and port. @returns undefined without proxies, without the header, and where it has no address */
 export function forwardedAddress(header: string | undefined, proxies: number): string | undefined {
-  return entry(header, proxies)
+  const claimed = entry(header, proxies)
+  if (claimed === undefined) return undefined
+  const [, six, four] = WITH_PORT.exec(claimed) ?? []
+  const address = six ?? four ?? claimed
+  return isIP(address) === 0 ? undefined : address
 }
 
 function entry(header: string | undefined, proxies: number): string | undefined {
