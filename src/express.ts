@@ -1,6 +1,7 @@
 /** `postern/express`: Postern on Express 5. */
 export {
   type ExpressHandler,
+  type ExpressMiddleware,
   type ExpressOptions,
   type ExpressPostern,
   type LoggedInProperties,

@@ -1,8 +1,9 @@
 /** Postern on Express 5. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
-import { type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
 import { authRequest } from '../auth/request-like.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { MessageStorage } from '../messages/message-storage.ts'
@@ -26,21 +27,34 @@ export interface PosternProperties<U extends User> {
 export type LoggedInProperties<U extends User> = PosternProperties<U> & { readonly user: U }
 
 /** A handler whose `req` has what `P` says. */
-export type ExpressHandler<P> = (req: Request & P, res: Response, next: NextFunction) => unknown
+export type ExpressHandler<P, Params = Request['params']> = (
+  req: Request<Params> & P,
+  res: Response,
+  next: NextFunction,
+) => unknown
 
-/** Postern for Express. */
-export interface ExpressPostern<U extends User> {
+/** A middleware that leaves the types of the handlers behind it alone: they know the parameters of their route. */
+export type ExpressMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+
+/** Postern for Express. `Anyone` and `Somebody`: what a handler's `req` has beside Express's own. */
+export interface ExpressPostern<U extends User, Anyone = PosternProperties<U>, Somebody = LoggedInProperties<U>> {
   /** Answers Postern's own URLs, and gives every other request its user and session. Comes before the routes. */
-  readonly middleware: RequestHandler
-  /** Lets only the logged in reach a handler, and types its `req.user`; without a handler, a middleware. */
+  readonly middleware: ExpressMiddleware
+  /**
+   * Lets only the logged in reach a handler, and types its `req.user`; without a handler, a middleware.
+   * @example app.get('/posts/:id', loginRequired<{ id: string }>((req, res) => { res.send(req.params.id) }))
+   */
   readonly loginRequired: {
-    (handler: ExpressHandler<LoggedInProperties<U>>, options?: LoginRequiredOptions): RequestHandler
-    (options?: LoginRequiredOptions): RequestHandler
+    <Params = Request['params']>(
+      handler: ExpressHandler<Somebody, Params>,
+      options?: LoginRequiredOptions,
+    ): RequestHandler<Params>
+    (options?: LoginRequiredOptions): ExpressMiddleware
   }
   /** Types `req.user` and `req.session` in a handler that the anonymous may reach too. */
-  readonly withUser: (handler: ExpressHandler<PosternProperties<U>>) => RequestHandler
+  readonly withUser: <Params = Request['params']>(handler: ExpressHandler<Anyone, Params>) => RequestHandler<Params>
   /** The request as Postern sees it. @throws {TypeError} when it never passed the middleware */
-  readonly request: (req: Request) => AuthRequest<U>
+  readonly request: (req: IncomingMessage) => AuthRequest<U>
 }
 
 /** How Postern behaves on Express. */
@@ -51,7 +65,7 @@ export interface ExpressOptions {
    * Told of what a store did after a handler had begun its answer, so that the client got a 5xx instead; too late for
    * Express's own error handling. @default writes it to stderr
    */
-  readonly onError?: (error: unknown, req: Request) => void
+  readonly onError?: (error: unknown, req: IncomingMessage) => void
 }
 
 const NAMES = ['user', 'session', 'messages', 'csrfToken'] as const
@@ -61,25 +75,36 @@ const OURS: unique symbol = Symbol.for('postern.properties') as never
  * Postern for Express.
  * @example const { middleware, loginRequired } = postern(auth); app.use(middleware)
  */
-export function postern<U extends User>(auth: Postern<U>, options: ExpressOptions = {}): ExpressPostern<U> {
+export function postern<U extends User>(
+  auth: Postern<U>,
+  options?: ExpressOptions & { readonly property?: never },
+): ExpressPostern<U>
+export function postern<U extends User, Name extends string>(
+  auth: Postern<U>,
+  options: ExpressOptions & { readonly property: Name },
+): ExpressPostern<U, { readonly [name in Name]: AuthRequest<U> }, { readonly [name in Name]: LoggedInRequest<U> }>
+export function postern<U extends User>(
+  auth: Postern<U>,
+  options: ExpressOptions = {},
+): ExpressPostern<U, never, never> {
   const { property, onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
 
-  const middleware: RequestHandler = (req, res, next) => {
-    const bound = req as unknown as BoundMessage<U>
+  const middleware: ExpressMiddleware = (message, res, next) => {
+    const req = message as BoundMessage<U>
     const goOn = (request: AuthRequest<U>): void => {
       if (property === undefined) showProperties(req)
       else (req as unknown as Record<string, unknown>)[property] = request
       next()
     }
     try {
-      exchange(auth, bound, res, goOn, next, (error) => onError(error, req))
+      exchange(auth, req, res, goOn, next, (error) => onError(error, req))
     } catch (error) {
       next(error)
     }
   }
 
-  function loginRequired(first?: unknown, second?: LoginRequiredOptions): RequestHandler {
-    const handler = typeof first === 'function' ? (first as RequestHandler) : undefined
+  function loginRequired(first?: unknown, second?: LoginRequiredOptions): ExpressMiddleware {
+    const handler = typeof first === 'function' ? (first as ExpressMiddleware) : undefined
     const guard = (handler === undefined ? (first as LoginRequiredOptions | undefined) : second) ?? {}
     return (req, res, next) => {
       const refusal = refuseAnonymous(authRequest<U>(req, 'loginRequired'), guard)
@@ -93,21 +118,15 @@ export function postern<U extends User>(auth: Postern<U>, options: ExpressOption
   return {
     middleware,
     loginRequired,
-    withUser: (handler) => handler as unknown as RequestHandler,
+    withUser: <Params>(handler: ExpressHandler<never, Params>) => handler as RequestHandler<Params>,
     request: (req) => authRequest<U>(req, 'request'),
   }
 }
 
 /** Getters on the application's own prototype of `req`: put there once, they cost a request nothing. */
-function showProperties(req: Request): void {
+function showProperties(req: IncomingMessage): void {
   if ((req as { [OURS]?: true })[OURS] === true) return
-  for (const name of NAMES) {
-    if (name in req) {
-      throw new ConfigurationError(
-        `req.${name} belongs to somebody else already (Passport, express-session?). Use postern(auth, { property: 'auth' }) and req.auth.${name}.`,
-      )
-    }
-  }
+  for (const name of NAMES) if (name in req) throw taken(name)
   const prototype: object = Object.getPrototypeOf(req)
   for (const name of NAMES) {
     Object.defineProperty(prototype, name, {
@@ -115,7 +134,17 @@ function showProperties(req: Request): void {
       get(this: { [REQUEST]?: AuthRequest }) {
         return this[REQUEST]?.[name]
       },
+      // Without it an assignment would be an error that names nobody, or none at all.
+      set() {
+        throw taken(name)
+      },
     })
   }
   Object.defineProperty(prototype, OURS, { value: true })
+}
+
+function taken(name: string): ConfigurationError {
+  return new ConfigurationError(
+    `req.${name} belongs to somebody else already (Passport, express-session?). Use postern(auth, { property: 'auth' }) and req.auth.${name}.`,
+  )
 }
