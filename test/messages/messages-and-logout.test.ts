@@ -47,9 +47,10 @@ for (const storage of ['fallback', 'cookie', 'session'] as const) {
   test(`${storage}: a message from before a login is shown after it`, async (t) => {
     const site = await messagesSite(t, options)
     const browser = site.visitor()
-    await adds(browser, { text: 'Please log in.' })
+    assert.equal((await browser.get('/csrf')).status, 200)
+    await adds(browser, { text: 'You were invited.' })
     assert.equal((await browser.login()).status, 302)
-    assert.deepEqual(await shown(browser), [['info', 'Please log in.']])
+    assert.deepEqual(await shown(browser), [['info', 'You were invited.']])
   })
 
   test(`${storage}: who logs in over somebody else does not read their messages, but those of the login`, async (t) => {

@@ -22,6 +22,8 @@ form button { width: 100% }
 a { color: var(--accent) }
 .muted { color: var(--muted) }
 .errorlist { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; color: var(--bad); background: var(--bad-paper); border-radius: .5rem }
+.messages { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; border: 1px solid var(--line); border-radius: .5rem }
+.messages .error { color: var(--bad) }
 code { font: .9em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere }
 `
 
