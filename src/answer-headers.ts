@@ -83,7 +83,11 @@ export class AnswerHeaders {
     if (!sessionCookie && !gone && secret === null) return PRIVATE
     const pairs = [...PRIVATE]
     if (sessionCookie) pairs.push(['Set-Cookie', this.#sessionCookie(session), 'append'])
-    else if (gone) pairs.push(['Set-Cookie', this.#sessionDeletion(), 'append'])
+    else if (gone) {
+      // Chromium keeps pages for the Back button, no-store or not, until a cookie changes; behind a redirect that set one, as
+      // a login does, it overlooks the first change. A change and a deletion are two.
+      pairs.push(['Set-Cookie', this.#endedCookie(), 'append'], ['Set-Cookie', this.#sessionDeletion(), 'append'])
+    }
     if (secret !== null) pairs.push(['Set-Cookie', this.#csrfCookie(secret), 'append'])
     return pairs
   }
@@ -112,6 +116,17 @@ export class AnswerHeaders {
         httpOnly: true,
         sameSite: cookieSameSite,
       },
+      this.#now(),
+    )
+  }
+
+  #endedCookie(): string {
+    const { cookieName, cookiePath, cookieDomain, cookieSecure, cookieSameSite } = this.#session
+    const where = { path: cookiePath, ...(cookieDomain === undefined ? {} : { domain: cookieDomain }) }
+    return setCookie(
+      cookieName,
+      'ended',
+      { ...where, secure: cookieSecure, httpOnly: true, sameSite: cookieSameSite },
       this.#now(),
     )
   }

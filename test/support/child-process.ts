@@ -1,4 +1,4 @@
-/** A process of the test's own that says on its first line that it is ready, and ends with its standard input. */
+/** A process of the test's own that says on its first line that it is ready, and ends with its standard input or by a signal. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
@@ -15,6 +15,13 @@ export interface ReadyProcess {
   readonly stop: () => Promise<number | null>
 }
 
+/** How a process is started and ended. */
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** For a process that does not look at its input. @default it ends with its input */
+  readonly endBy?: NodeJS.Signals
+}
+
 /**
  * Starts a command and waits for its first line.
  * @param command the program and its arguments
@@ -23,7 +30,7 @@ export interface ReadyProcess {
 export async function start(
   t: Pick<TestContext, 'after'>,
   command: readonly [string, ...string[]],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, endBy }: StartOptions = {},
 ): Promise<ReadyProcess> {
   const [program, ...given] = command
   const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } })
@@ -31,7 +38,8 @@ export async function start(
   child.stdin.on('error', () => {})
   const ended = once(child, 'exit')
   const stop = async (): Promise<number | null> => {
-    child.stdin.end()
+    if (endBy === undefined) child.stdin.end()
+    else child.kill(endBy)
     await ended
     return child.exitCode
   }
