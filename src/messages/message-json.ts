@@ -10,7 +10,7 @@ const MESSAGE_KEY = '__json_message'
 const NOT_FINISHED = '__messagesnotfinished__'
 
 /** What stands at the end of a cookie that could not take all messages. */
-export const NOT_FINISHED_JSON = `"${NOT_FINISHED}"`
+export const NOT_FINISHED_JSON: string = `"${NOT_FINISHED}"`
 
 /** Messages as they were stored. */
 export interface StoredMessages {

@@ -123,7 +123,6 @@ export class MessageStorage implements Iterable<Message> {
     this.#forgotten = true
     this.#loaded = []
     this.#inSession = false
-    this.#addedNew &&= !added
     if (added) {
       this.#queued = []
       this.#size = 0

@@ -212,6 +212,16 @@ test('fallback: the session is told of whenever it may be written, however often
   assert.deepEqual(texts(nextRequest('fallback', first).messages), [noise(1, 1000), noise(2, 1000)])
 })
 
+test('fallback: the session is told of when it is what waits in the cookie that leaves no room', () => {
+  const first = oneRequest('fallback')
+  first.messages.add(20, noise(1, 1000))
+  const second = nextRequest('fallback', first)
+  second.messages.add(20, noise(2, 1000))
+  assert.equal(first.told.changed, 0)
+  assert.ok(second.told.changed > 0)
+  assert.deepEqual(texts(nextRequest('fallback', second).messages), [noise(1, 1000), noise(2, 1000)])
+})
+
 test('cookie: where not all fit the newest are kept, and the rest is dropped', () => {
   const first = oneRequest('cookie')
   for (const seed of [0, 1, 2, 3]) first.messages.add(20, noise(seed, 700))
