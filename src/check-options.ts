@@ -1,7 +1,7 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
-import type { PosternOptions, SessionOptions } from './options.ts'
+import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
 const SHORTEST_KEY = 32
@@ -36,8 +36,9 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     if (age === undefined || (typeof age === 'number' && age > 0 && age <= most)) continue
     yield `${name} is ${age}; it is a number of seconds above 0${most === Number.POSITIVE_INFINITY ? '' : ` and at most ${most}`}.`
   }
-  if (session.absoluteAge !== undefined && session.cookieAge !== undefined && session.absoluteAge < session.cookieAge) {
-    yield `session.absoluteAge (${session.absoluteAge} s) is shorter than session.cookieAge (${session.cookieAge} s), which could then never be reached. Make cookieAge the shorter one.`
+  const { cookieAge, absoluteAge } = sessionSettings(session, development)
+  if (session.cookieAge !== undefined && Number.isFinite(cookieAge) && absoluteAge < cookieAge) {
+    yield `session.absoluteAge (${absoluteAge} s) is shorter than session.cookieAge (${cookieAge} s), which could then never be reached. Make cookieAge the shorter one, or give session.absoluteAge too.`
   }
   for (const [name, cookie] of [
     ['session', session],

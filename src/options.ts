@@ -90,6 +90,8 @@ export interface PosternOptions<U extends User = User> {
   readonly urls?: readonly UrlPattern<View<U>>[]
   /** Where the built-in views are mounted; `false` for nowhere. @default 'accounts/' */
   readonly accountsPrefix?: string | false
+  /** Redirects a path without its trailing slash to the one with it, as Django; without it both are answered. @default false */
+  readonly appendSlash?: boolean
   /** A URL name or a path. @default '/accounts/login/' */
   readonly loginUrl?: string
   /** A URL name or a path. @default '/accounts/profile/' */

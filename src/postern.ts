@@ -100,11 +100,14 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.siteName = options.siteName ?? ''
     this.templates = options.templates
     this.proxies = options.proxies ?? 0
-    this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/')
+    this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
     this.#gate = new RequestGate(this, options.allowedHosts ?? [])
     this.#headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.#urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
+    if (this.#urls.same(loginUrl, loginRedirectUrl)) {
+      warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
+    }
   }
 
   /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
@@ -228,9 +231,10 @@ function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'p
 }
 
 function temporaryKey(): string {
-  process.emitWarning('No secretKey: one was made up, and everybody is logged out when this process ends.', {
-    type: 'PosternWarning',
-    detail: 'Set secretKey; outside development it is required.',
-  })
+  warn('No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.')
   return randomString(50, ALPHANUMERIC)
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, { type: 'PosternWarning' })
 }

@@ -1,23 +1,30 @@
 /** The URL patterns of one Postern, the application's and the built-in ones, and what the settings say of URLs. */
+import type { AuthRequest } from './auth/auth-request.ts'
 import type { Redirect, View } from './auth/view.ts'
 import { ConfigurationError, NoReverseMatch } from './errors.ts'
 import type { Answer } from './kernel/answer.ts'
-import { redirectTarget } from './kernel/redirects.ts'
+import { escapeLeadingSlashes, redirectTarget } from './kernel/redirects.ts'
 import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import type { User } from './users/user.ts'
 import { authUrls } from './views/auth-urls.ts'
 
 export class SiteUrls<U extends User> {
   readonly #patterns: UrlPatterns<View<U>>
+  readonly #appendSlash: boolean
 
-  /** @param accountsPrefix where the built-in views are, `false` for nowhere */
-  constructor(own: readonly UrlPattern<View<U>>[], accountsPrefix: string | false) {
+  /**
+   * @param accountsPrefix where the built-in views are, `false` for nowhere
+   * @param appendSlash whether a path without its trailing slash is redirected to the one with it
+   */
+  constructor(own: readonly UrlPattern<View<U>>[], accountsPrefix: string | false, appendSlash: boolean) {
     this.#patterns = new UrlPatterns(accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix))
+    this.#appendSlash = appendSlash
   }
 
   /** The view of a path. @param prefix the part of the path in front of the application */
   match(path: string, prefix: string): UrlMatch<View<U>> | undefined {
-    return this.#patterns.match(prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path)
+    const found = this.#patterns.match(prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path)
+    return this.#appendSlash && found?.lacksSlash === true ? { view: redirectWithSlash, params: {} } : found
   }
 
   reverse(name: string, params: UrlParams | undefined, prefix: string): string | undefined {
@@ -41,6 +48,11 @@ export class SiteUrls<U extends User> {
     return { status, headers: [...headers, ['Location', redirectTarget(this.resolve(to, prefix))]] }
   }
 
+  /** Whether two settings lead to one address. */
+  same(one: string, other: string): boolean {
+    return this.resolve(one, '') === this.resolve(other, '')
+  }
+
   /** A name that leads nowhere is found at start and not when somebody logs out. @throws {ConfigurationError} */
   check(settings: Readonly<Record<string, string | null>>): void {
     for (const [setting, to] of Object.entries(settings)) {
@@ -52,6 +64,15 @@ export class SiteUrls<U extends User> {
     }
   }
 }
+
+/** Mirrors `CommonMiddleware.get_full_path_with_slash` (django/middleware/common.py, 5.2). */
+const redirectWithSlash = Object.assign(
+  ({ path, incoming }: AuthRequest): Answer => {
+    const location = escapeLeadingSlashes(`${path}/${incoming.url.slice(path.length)}`)
+    return { status: 301, headers: [['Location', redirectTarget(location)]] }
+  },
+  { csrfExempt: true },
+)
 
 /** A name that the application has taken is its own: the built-in view of that name is not mounted. */
 function withBuiltIn<U extends User>(

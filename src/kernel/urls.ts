@@ -26,6 +26,8 @@ export interface UrlMatch<V> {
   /** Decoded, in an object without prototype. */
   readonly params: Readonly<Record<string, string>>
   readonly name?: string | undefined
+  /** The pathname lacks the trailing slash that the pattern has. */
+  readonly lacksSlash?: boolean
 }
 
 /** The options of `path`. A function has `call`: it is a view and no options. */
@@ -206,8 +208,10 @@ function literal(route: string, from: number, to: number): string {
 }
 
 function find<V>(entries: readonly Entry<V>[], pathname: string): UrlMatch<V> | undefined {
-  const found = findExact(entries, pathname)
-  return found !== undefined || pathname.endsWith('//') ? found : findExact(entries, toggleSlash(pathname))
+  const exact = findExact(entries, pathname)
+  if (exact !== undefined || pathname.endsWith('//')) return exact
+  const found = findExact(entries, toggleSlash(pathname))
+  return found === undefined || pathname.endsWith('/') ? found : { ...found, lacksSlash: true }
 }
 
 function findExact<V>(entries: readonly Entry<V>[], pathname: string): UrlMatch<V> | undefined {

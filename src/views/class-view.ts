@@ -22,7 +22,7 @@ type Handler = () => ViewAnswer | Promise<ViewAnswer>
 
 export abstract class ClassView<U extends User = User> {
   /** The methods that the view answers, in lower case. */
-  httpMethodNames: readonly string[] = ['get', 'head', 'post', 'options']
+  httpMethodNames: readonly string[] = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace']
   /** The template of the page, if the view shows one. */
   templateName: string | null = null
   /** More for the template; it goes before what the view itself gives. */

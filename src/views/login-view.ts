@@ -1,6 +1,7 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
 import { login } from '../auth/login.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
+import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
 import type { User } from '../users/user.ts'
@@ -49,6 +50,13 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   async post(): Promise<ViewAnswer> {
     const form = this.getForm(await this.request.form())
     return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
+  }
+
+  /** As Django's `ProcessFormView`: a form with nothing in it, since only a POST has fields. */
+  async put(): Promise<ViewAnswer> {
+    const form = this.getForm(new Fields())
+    await form.isValid()
+    return this.formInvalid(form)
   }
 
   /** The form, empty or with what was sent. */

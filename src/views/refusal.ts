@@ -23,7 +23,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The answer that refuses. @param candid whether cause and cure are shown (development) */
+/** The answer that refuses. @param candid whether a page, too, shows the cure (development); JSON always does */
 export function refuse(incoming: IncomingRequest, refusal: Refusal, candid: boolean): Answer {
   const base = wantsJson(incoming) ? jsonRefusal(refusal) : pageRefusal(refusal, candid)
   const own = Object.entries(refusal.headers ?? {})

@@ -128,7 +128,7 @@ for (const [what, options, sentence, production = false] of [
   [
     'an idle age beyond the absolute one',
     { session: { cookieAge: 7200, absoluteAge: 3600 } },
-    'session.absoluteAge (3600 s) is shorter than session.cookieAge (7200 s), which could then never be reached. Make cookieAge the shorter one.',
+    'session.absoluteAge (3600 s) is shorter than session.cookieAge (7200 s), which could then never be reached. Make cookieAge the shorter one, or give session.absoluteAge too.',
   ],
   [
     'SameSite=None without Secure',
@@ -278,7 +278,7 @@ test('without a key development makes one up, warns of it, and no two are the sa
   assert.notEqual(one?.secretKey, two?.secretKey)
   assert.equal(
     await warned,
-    'PosternWarning: No secretKey: one was made up, and everybody is logged out when this process ends.',
+    'PosternWarning: No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.',
   )
 })
 

@@ -31,6 +31,7 @@ export const settings = {
   allowedHosts: ['127.0.0.1', 'localhost', '[::1]', 'testserver', 'site.example'],
   // A scenario marks a request as HTTPS with X-Forwarded-Proto.
   proxies: 1,
+  appendSlash: true,
   loginUrl: '/accounts/login/',
   loginRedirectUrl: '/dashboard/',
   logoutRedirectUrl: env.LOGOUT_REDIRECT_URL || null,

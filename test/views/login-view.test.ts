@@ -201,7 +201,7 @@ test('credentials in the query are not looked at', async (t) => {
   assert.equal((await browser.get('/me')).body, 'AnonymousUser')
 })
 
-test('HEAD is GET without the body, OPTIONS says what there is, and other methods are 405', async (t) => {
+test('HEAD is GET without the body, OPTIONS says what there is, PUT is an empty form, other methods are 405', async (t) => {
   const world = await site(t)
   const browser = world.visitor()
   await browser.get('/accounts/login/')
@@ -210,12 +210,15 @@ test('HEAD is GET without the body, OPTIONS says what there is, and other method
   const head = await ask('HEAD')
   assert.deepEqual([head.status, head.body], [200, ''])
   const options = await ask('OPTIONS')
-  assert.deepEqual([options.status, options.headers.allow, options.body], [200, 'GET, HEAD, POST, OPTIONS', ''])
-  for (const method of ['PUT', 'PATCH', 'DELETE']) {
+  assert.deepEqual([options.status, options.headers.allow, options.body], [200, 'GET, POST, PUT, HEAD, OPTIONS', ''])
+  const put = await ask('PUT')
+  assert.equal(put.status, 200)
+  assert.match(put.body, /This field is required\./)
+  for (const method of ['PATCH', 'DELETE']) {
     const reply = await ask(method)
     assert.deepEqual(
       [reply.status, reply.headers.allow, reply.headers['cache-control']],
-      [405, 'GET, HEAD, POST, OPTIONS', NEVER],
+      [405, 'GET, POST, PUT, HEAD, OPTIONS', NEVER],
     )
   }
   assert.equal((await browser.send('/accounts/login/', { method: 'PUT' })).status, 403)
