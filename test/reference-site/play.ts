@@ -5,7 +5,7 @@
  *
  * node test/reference-site/play.ts FOLDER [--only REGEXP] [--adapter node] [--profile db] [--no-django]
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -56,6 +56,7 @@ const here = import.meta.dirname
 const differences = JSON.parse(readFileSync(join(here, 'differences.json'), 'utf8')) as Difference[]
 const work = mkdtempSync(join(tmpdir(), 'parity-'))
 const differing = new Set<string>()
+let django: string | undefined
 let failures = 0
 let played = 0
 
@@ -80,7 +81,13 @@ process.exit(failures > 0 || played === 0 ? 1 : 0)
 async function playPostern(adapter: string, profile: string): Promise<void> {
   const port = await freePort()
   const env = { ...PROFILES[profile], ADAPTER: adapter, PORT: String(port), DB_PATH: join(work, `${port}.sqlite3`) }
-  const results = await play(process.execPath, [join(here, 'server.ts')], env, port, `postern on ${adapter}, ${profile}`)
+  const results = await play(
+    process.execPath,
+    [join(here, 'server.ts')],
+    env,
+    port,
+    `postern on ${adapter}, ${profile}`,
+  )
   for (const { id, error } of results.filter(({ state }) => state === 'fail')) {
     const known = differences.find(({ scenario }) => id === scenario || id.startsWith(`${scenario}/`))
     if (known === undefined) fail(`${adapter}, ${profile}: ${id}: ${error}`)
@@ -92,11 +99,17 @@ async function playDjango(profile: string): Promise<void> {
   const django = djangoFolder()
   const port = await freePort()
   const env = { ...PROFILES[profile], DJANGO_PATH: django, DB_PATH: join(work, `${port}.sqlite3`) }
-  const results = await play('sh', [join(folder ?? '', 'django_site/run.sh'), String(port)], env, port, `django, ${profile}`)
-  for (const { id, error } of results.filter(({ state }) => state === 'fail')) fail(`django, ${profile}: ${id}: ${error}`)
+  const results = await play(
+    'sh',
+    [join(folder ?? '', 'django_site/run.sh'), String(port)],
+    env,
+    port,
+    `django, ${profile}`,
+  )
+  for (const { id, error } of results.filter(({ state }) => state === 'fail'))
+    fail(`django, ${profile}: ${id}: ${error}`)
 }
 
-let django: string | undefined
 function djangoFolder(): string {
   if (process.env.DJANGO_PATH !== undefined) return process.env.DJANGO_PATH
   if (django === undefined) {
@@ -109,21 +122,32 @@ function djangoFolder(): string {
 
 /** Starts a site, plays the scenarios whose subject it has, and stops it. */
 async function play(command: string, args: string[], env: Environment, port: number, what: string): Promise<Result[]> {
-  const site = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const site = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
   const base = `http://127.0.0.1:${port}`
   try {
     await answering(`${base}/__test__/info/`, site)
     const out = join(work, `${port}.json`)
     const only = values.only === '' ? [] : ['--only', values.only]
     await new Promise((done) =>
-      spawn(process.execPath, [join(folder ?? '', 'scenarios/runner.mjs'), base, '--json', out, ...only], { stdio: 'ignore' }).on('close', done),
+      spawn(process.execPath, [join(folder ?? '', 'scenarios/runner.mjs'), base, '--json', out, ...only], {
+        stdio: 'ignore',
+      }).on('close', done),
     )
-    const { info, results } = JSON.parse(readFileSync(out, 'utf8')) as { info: { impl: string; version: string }; results: Result[] }
+    const { info, results } = JSON.parse(readFileSync(out, 'utf8')) as {
+      info: { impl: string; version: string }
+      results: Result[]
+    }
     const mine = results.filter(({ id }) => SUBJECTS.test(id))
     const held = mine.filter(({ state }) => state === 'pass').length
     const failed = mine.filter(({ state }) => state === 'fail').length
     played += held + failed
-    console.log(`${what} (${info.impl} ${info.version}): ${held} hold, ${failed} fail, ${results.length - held - failed} do not apply`)
+    console.log(
+      `${what} (${info.impl} ${info.version}): ${held} hold, ${failed} fail, ${results.length - held - failed} do not apply`,
+    )
     return mine
   } finally {
     if (site.pid !== undefined) process.kill(-site.pid, 'SIGTERM')
@@ -137,7 +161,10 @@ async function answering(url: string, site: ChildProcess): Promise<void> {
   })
   for (let left = 300; left > 0; left--) {
     if (site.exitCode !== null) break
-    const ok = await fetch(url).then((reply) => reply.ok, () => false)
+    const ok = await fetch(url).then(
+      (reply) => reply.ok,
+      () => false,
+    )
     if (ok) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
