@@ -7,18 +7,19 @@ const CSS = `
 * { box-sizing: border-box }
 body { margin: 0; font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); background: var(--paper) }
 header, main { max-width: 44rem; margin: 0 auto; padding: 0 1.25rem }
-header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; padding-top: 1.5rem; padding-bottom: 1.5rem }
+header { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; min-height: 5.2rem; padding-top: 1.25rem; padding-bottom: 1.25rem }
 header .name { font-weight: 650; margin-right: auto; color: inherit; text-decoration: none }
-header form { margin: 0 } header .who { color: var(--muted) }
+header form { margin: 0 } header button { padding: .4rem .85rem } header .who { color: var(--muted); overflow-wrap: anywhere }
 main { padding-bottom: 4rem }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: clamp(1.25rem, 5vw, 2.5rem) }
 h1 { margin: 0 0 1rem; font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2 }
-.lead { font-size: 1.1em; color: var(--muted) } .hint { color: var(--muted); margin-bottom: 0 }
+.lead { font-size: 1.1em; color: var(--muted) } .hint { color: var(--muted) } .card > :last-child { margin-bottom: 0 }
+.actions { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 1.5rem 0 }
 dt { color: var(--muted) } dd { margin: 0; overflow-wrap: anywhere }
 @media (max-width: 28rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .75rem } }
 button, .button { display: inline-block; padding: .55rem 1.1rem; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: .55rem; cursor: pointer; text-decoration: none }
-a { color: var(--accent) } .quiet { display: inline-block; padding: .55rem .75rem }
+a { color: var(--accent) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 `
 
@@ -34,6 +35,16 @@ export const stylesheet: View = () => ({
 
 /** A page of the site, with who is signed in and the button that ends it. */
 export function sitePage(request: AuthRequest, title: string, content: SafeHtml): Answer {
+  const corner = request.user.isAuthenticated ? logoutButton(request) : html`<a href="/accounts/login/">Log in</a>`
+  return framed(title, corner, content, 200)
+}
+
+/** A page that asks for nobody, and is there when the database is not. */
+export function plainPage(title: string, content: SafeHtml, status: number): Answer {
+  return framed(title, '', content, status)
+}
+
+function framed(title: string, corner: SafeHtml | '', content: SafeHtml, status: number): Answer {
   const body = html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +56,7 @@ export function sitePage(request: AuthRequest, title: string, content: SafeHtml)
 <body>
 <header>
 <a class="name" href="/">Postern tutorial</a>
-${request.user.isAuthenticated ? logoutButton(request) : html`<a href="/accounts/login/">Log in</a>`}
+${corner}
 </header>
 <main><div class="card">
 <h1>${title}</h1>
@@ -55,7 +66,7 @@ ${content}
 </html>
 `
   return {
-    status: 200,
+    status,
     headers: [
       ['Content-Type', 'text/html; charset=utf-8'],
       ['Content-Security-Policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"],

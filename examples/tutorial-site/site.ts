@@ -1,7 +1,7 @@
 /** The site's views and their addresses, as Django's tutorials write them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type AuthRequest, html, loginRequired, neverCache, path, type View } from 'postern'
-import { sitePage, stylesheet } from './pages.ts'
+import { html, loginRequired, neverCache, path, type View } from 'postern'
+import { plainPage, sitePage, stylesheet } from './pages.ts'
 
 const home: View = (request) =>
   sitePage(
@@ -9,10 +9,10 @@ const home: View = (request) =>
     'Signing out, finished',
     html`<p class="lead">A small site with one protected page. Sign in, look at it, sign out, and try to get back:
 with the Back button, with a copied cookie, from another tab.</p>
-<p>${
+<p class="actions">${
       request.user.isAuthenticated
         ? html`<a class="button" href="/dashboard/">Go to the dashboard</a>`
-        : html`<a class="button" href="/accounts/login/">Log in</a> <a class="quiet" href="/dashboard/">Try the dashboard without</a>`
+        : html`<a class="button" href="/accounts/login/">Log in</a> <a href="/dashboard/">Try the dashboard without</a>`
     }</p>`,
   )
 
@@ -41,8 +41,13 @@ export const urls = [
 ]
 
 /** What no URL pattern answered. */
-export function notFound(_req: IncomingMessage, res: ServerResponse, _request: AuthRequest): void {
-  res.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is no such page.')
+export function notFound(_req: IncomingMessage, res: ServerResponse): void {
+  const { status, headers, body } = plainPage(
+    'There is no such page',
+    html`<p class="actions"><a class="button" href="/">To the home page</a></p>`,
+    404,
+  )
+  res.writeHead(status, headers.flat()).end(body)
 }
 
 function time(date: Date | null): string {
