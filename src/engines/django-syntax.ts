@@ -14,31 +14,33 @@ const FILTER_ARGUMENT =
 const VARIABLE = /^(?!(?:true|false|none|True|False|None)$)[A-Za-z_][\w.]*(?:\|.+)?$/
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not'])
 
-/** The template as nunjucks reads it. */
-export function translate(template: string): string {
+/** The template as nunjucks reads it. @param self the template's own name */
+export function translate(template: string, self: string): string {
   return template.replace(
     PIECES,
     (whole: string, raw, tagOpen, tag, tagClose, valueOpen, value: string | undefined, valueClose) => {
-      if (tagOpen !== undefined) return translateTag(whole, tagOpen, tag, tagClose)
+      if (tagOpen !== undefined) return translateTag(whole, tagOpen, tag, tagClose, self)
       if (value !== undefined) {
         return valueOpen + (value.trim() === 'block.super' ? ' super() ' : filters(value)) + valueClose
       }
-      return raw !== undefined || whole.startsWith('{#') ? whole : whole.replace(/[^\n]/g, '')
+      return raw !== undefined || whole.startsWith('{#') ? whole : comment(whole)
     },
   )
 }
 
-function translateTag(whole: string, open: string, tag: string, close: string): string {
+function translateTag(whole: string, open: string, tag: string, close: string, self: string): string {
   const [, name = '', rest = ''] = TAG.exec(tag) ?? []
   switch (name) {
     case 'load':
-      return whole.replace(/[^\n]/g, '')
+      return comment(whole)
     case 'empty':
       return `${open} else ${close}`
     case 'csrf_token':
       return `${asValue(open)} __csrf_token() ${asValue(close)}`
     case 'url':
       return url(rest, open, close)
+    case 'include':
+      return include(rest, open, close, self)
     case 'if':
     case 'elif':
       return `${open} ${name} ${condition(rest)} ${close}`
@@ -56,6 +58,22 @@ function url(rest: string, open: string, close: string): string {
   return `${open} set ${variable} = __url_if_any(${given}) ${close}`
 }
 
+/** `'part.html' with name=value only`; nunjucks' own include nests the whole rest of the page into a callback, and knows no `with`. */
+function include(rest: string, open: string, close: string, self: string): string {
+  const words = rest.match(WORDS) ?? []
+  const end = words.findIndex((word) => word === 'with' || word === 'only' || word === 'ignore')
+  const options = end < 0 ? [] : words.slice(end)
+  const name = (end < 0 ? words : words.slice(0, end)).join(' ')
+  const given = [
+    filters(name),
+    JSON.stringify(self),
+    options.includes('missing'),
+    options.includes('only'),
+    ...options.filter((word) => /^\w+=/.test(word)).map(filters),
+  ]
+  return `${asValue(open)} __include(${given.join(', ')}) ${asValue(close)}`
+}
+
 /** In Django an empty list is false. What has brackets is nunjucks' own, and is left alone. */
 function condition(text: string): string {
   const words = text.match(WORDS) ?? []
@@ -71,8 +89,13 @@ function condition(text: string): string {
 /** `name:"argument"` as `name("argument")`; `default` is then Django's, which replaces everything that is false. */
 function filters(text: string): string {
   return text.replace(FILTER_ARGUMENT, (whole: string, literal: string | undefined, name: string, argument: string) =>
-    literal === undefined ? `|${name}(${argument}${name === 'default' ? ', true' : ''})` : whole,
+    literal === undefined ? `|${name === 'default' ? '__default' : name}(${argument})` : whole,
   )
+}
+
+/** Nothing, on as many lines. */
+function comment(text: string): string {
+  return `{# ${text.replace(/[^\n]/g, '')} #}`
 }
 
 function asValue(mark: string): string {

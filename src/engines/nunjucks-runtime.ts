@@ -4,6 +4,7 @@
  */
 import type nunjucks from 'nunjucks'
 import type { TemplateContext } from '../auth/template-engine.ts'
+import { Fields } from '../kernel/forms.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { Message } from '../messages/message.ts'
 import { lookUp, shown } from './template-lookup.ts'
@@ -29,6 +30,8 @@ export interface Frame {
   readonly variables: Readonly<Record<string, unknown>>
   readonly parent?: Frame | undefined
   lookup(name: string): unknown
+  push(isolated: boolean): Frame
+  set(name: string, value: unknown): void
 }
 
 /** What the view gave, as nunjucks holds it. */
@@ -41,6 +44,7 @@ export interface Scope {
 export interface Runtime {
   contextOrFrameLookup(scope: Scope, frame: Frame, name: string): unknown
   memberLookup(value: unknown, name: unknown): unknown
+  callWrap(called: unknown, name: string, scope: Scope, given: readonly unknown[]): unknown
   suppressValue(value: unknown, autoescape: boolean): string
   fromIterator(value: unknown): unknown
   handleError(error: unknown, line: number | null, column: number | null, template: string): unknown
@@ -49,8 +53,12 @@ export interface Runtime {
 /** The names that a template knows without being given them. */
 const STANDING: ReadonlySet<string> = new Set(['request', 'user', 'messages', 'csrf_token'])
 
+/** Puts one template into another, with what that one sees. */
+export type Include = (scope: Scope, frame: Frame, given: readonly unknown[]) => unknown
+
 /** @param current the page in the making; templates run without a pause, so there is only one */
-export function nunjucksRuntime(library: typeof nunjucks, current: () => Rendering): Runtime {
+export function nunjucksRuntime(library: typeof nunjucks, current: () => Rendering, include: Include): Runtime {
+  const { callWrap } = library.runtime as unknown as Runtime
   /** nunjucks' filters know its own mark for what is HTML already. */
   const marked = (value: unknown): unknown =>
     value instanceof SafeHtml ? new library.runtime.SafeString(value.toString()) : shown(value)
@@ -64,10 +72,13 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
       if (Object.hasOwn(ctx, name)) return marked(ctx[name])
       if (STANDING.has(name)) return marked(current().context[name])
       if (name === 'forloop') return forLoop(frame)
+      if (name === '__include') return (...given: unknown[]) => include({ ctx, env }, frame, given)
       return Object.hasOwn(env.globals, name) ? env.globals[name] : undefined
     },
 
     memberLookup: (value, name) => marked(lookUp(value, name)),
+
+    callWrap: (called, name, scope, given) => marked(callWrap(called, name, scope, given)),
 
     suppressValue(given, autoescape) {
       if (typeof given === 'string') return autoescape ? escapeHtml(given) : given
@@ -96,9 +107,19 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
 export function isTrue(given: unknown): boolean {
   const value = shown(given)
   if (typeof value !== 'object' || value === null) return Boolean(value)
-  if (Array.isArray(value) || value instanceof String) return value.length > 0
-  if (value instanceof Map || value instanceof Set) return value.size > 0
-  return Object.getPrototypeOf(value) === Object.prototype ? Object.keys(value).length > 0 : true
+  const isCounted = Symbol.iterator in value || Object.getPrototypeOf(value) === Object.prototype
+  return !isCounted || sizeOf(value) > 0
+}
+
+/** How long, or how many. */
+export function sizeOf(given: unknown): number {
+  const value = shown(given)
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  const { length, size } = value as { readonly length?: unknown; readonly size?: unknown }
+  if (value instanceof Fields) return [...value].length
+  if (Symbol.iterator in value) return typeof length === 'number' ? length : typeof size === 'number' ? size : 1
+  return Object.keys(value).length
 }
 
 function htmlOf(value: unknown): unknown {

@@ -8,9 +8,17 @@ import { NoReverseMatch, PosternError, TemplateError } from '../errors.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { csrfField } from '../views/pages/form-page.ts'
 import { translate } from './django-syntax.ts'
-import { type Frame, isTrue, nunjucksRuntime, type Rendering, type Runtime, type Scope } from './nunjucks-runtime.ts'
+import {
+  type Frame,
+  isTrue,
+  nunjucksRuntime,
+  type Rendering,
+  type Runtime,
+  type Scope,
+  sizeOf,
+} from './nunjucks-runtime.ts'
 import { TemplateFiles } from './template-files.ts'
-import { urlIfAny, urlTag } from './url-tag.ts'
+import { NAMED, urlIfAny, urlTag } from './url-tag.ts'
 
 /** What `nunjucks` takes besides folders. */
 export interface NunjucksOptions {
@@ -37,6 +45,22 @@ interface Compiler {
     name: string,
     options: object,
   ): string
+}
+
+/** Python's constants behind `is`. */
+const TESTS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  None: (value) => value === null || value === undefined,
+  True: (value) => value === true,
+  False: (value) => value === false,
+}
+/** What the types of nunjucks leave out of its `Environment`. */
+interface Templates {
+  getTemplate(
+    name: string,
+    compiled: boolean,
+    from: unknown,
+    mayBeMissing: unknown,
+  ): { render(values: object, frame: Frame): string }
 }
 
 /** Templates that call one another deeper than this do so without end. */
@@ -70,9 +94,14 @@ class NunjucksEngine implements TemplateEngine {
     this.#environment = new library.Environment(this.#files as never, { autoescape: true })
     // nunjucks keeps templates by name in an object, where "constructor" would be one.
     Object.assign(this.#files, { cache: Object.create(null) })
-    this.#runtime = nunjucksRuntime(library, () => this.#current())
+    this.#runtime = nunjucksRuntime(
+      library,
+      () => this.#current(),
+      (scope, frame, given) => this.#include(scope, frame, given),
+    )
     this.#addDjangosOwn()
-    for (const [name, filter] of Object.entries(filters)) this.#environment.addFilter(name, filter as never)
+    for (const [name, filter] of Object.entries(filters))
+      this.#environment.addFilter(name, markingSafe(filter as never))
     for (const [name, value] of Object.entries(globals)) this.#environment.addGlobal(name, value)
   }
 
@@ -111,13 +140,35 @@ class NunjucksEngine implements TemplateEngine {
       return value instanceof SafeHtml ? new SafeString(value.toString()) : forced(value)
     }
     const environment = this.#environment
-    environment.addFilter('escape', escaped).addFilter('e', escaped).addFilter('forceescape', forced)
+    environment
+      .addFilter('escape', escaped)
+      .addFilter('e', escaped)
+      .addFilter('forceescape', forced)
+      .addFilter('force_escape', forced)
     environment.addFilter('default_if_none', (value: unknown, otherwise: unknown) => value ?? otherwise)
+    environment.addFilter('length', sizeOf)
     environment.addFilter('__true', isTrue)
+    environment.addFilter('__default', (value: unknown, otherwise: unknown) => (isTrue(value) ? value : otherwise))
+    Object.assign((environment as unknown as { readonly tests: object }).tests, TESTS)
     environment.addGlobal('True', true).addGlobal('False', false).addGlobal('None', null)
     environment.addGlobal('__url', (...given: unknown[]) => urlTag(this.#current().context.request, given))
     environment.addGlobal('__url_if_any', (...given: unknown[]) => urlIfAny(this.#current().context.request, given))
     environment.addGlobal('__csrf_token', () => csrfField(this.#current().context.request.csrfToken))
+  }
+
+  /** `{% include %}`: what is given by name goes before what the including template sees, or is all there is. */
+  #include({ ctx }: Scope, frame: Frame, [name, from, mayBeMissing, alone, named]: readonly unknown[]): SafeHtml {
+    const template = (this.#environment as unknown as Templates).getTemplate(
+      String(name ?? ''),
+      false,
+      from,
+      mayBeMissing,
+    )
+    const inner = alone
+      ? new (library.runtime as unknown as { readonly Frame: new () => Frame }).Frame()
+      : frame.push(true)
+    for (const [key, value] of Object.entries(named ?? {})) if (key !== NAMED) inner.set(key, value)
+    return new SafeHtml(template.render(alone ? {} : ctx, inner))
   }
 
   #compile(name: string, text: string): Compiled {
@@ -129,7 +180,7 @@ class NunjucksEngine implements TemplateEngine {
     const { compiler } = library as unknown as { readonly compiler: Compiler }
     let compiled: Compiled
     try {
-      const code = compiler.compile(translate(text), asyncFilters, extensionsList, name, opts)
+      const code = compiler.compile(translate(text, name), asyncFilters, extensionsList, name, opts)
       const source = code.replace(REPORT, (_, start: string) => `${start}, ${JSON.stringify(name)}));`)
       compiled = new Function(source)() as Compiled
     } catch (error) {
@@ -169,6 +220,14 @@ class NunjucksEngine implements TemplateEngine {
       return new TemplateError(`The template '${template}' calls itself without end.`, error)
     }
     return new TemplateError(`The template ${place} failed: ${message}`, error)
+  }
+}
+
+/** nunjucks' filters know its own mark for what is HTML already. */
+function markingSafe(filter: (...given: unknown[]) => unknown): (...given: unknown[]) => unknown {
+  return (...given) => {
+    const made = filter(...given)
+    return made instanceof SafeHtml ? new library.runtime.SafeString(made.toString()) : made
   }
 }
 

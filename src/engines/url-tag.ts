@@ -4,7 +4,7 @@ import { NoReverseMatch, TemplateError } from '../errors.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 
 /** How nunjucks marks the object that holds named arguments. */
-const NAMED = '__keywords'
+export const NAMED = '__keywords'
 
 /** The path of a URL name, mount prefix included. @throws {NoReverseMatch} @throws {TemplateError} for arguments that make no sense */
 export function urlTag(request: AuthRequest, given: readonly unknown[]): string {
