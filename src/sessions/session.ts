@@ -151,10 +151,7 @@ export class Session extends SessionValues {
 
   /** Waits for work that was begun and perhaps not awaited. @throws what the last of it threw */
   async settled(): Promise<void> {
-    for (let work: Promise<void> | undefined; work !== this.#work; ) {
-      work = this.#work
-      await work
-    }
+    for (let work: Promise<void> | undefined; work !== this.#work; await work) work = this.#work
   }
   /** The answer has begun: from now on a change would be lost, so it throws. */
   close(): void {
@@ -214,12 +211,15 @@ export class Session extends SessionValues {
 
   /** Nobody has to await: the answer is told at once and does, and a failure becomes its 503. */
   #inTurn(job: () => Promise<void>): Promise<void> {
-    if (!this.#closed) this.#tell()
-    const begin = this.#closed ? (): Promise<void> => Promise.reject(new SessionClosed()) : job
-    const work = this.#work === undefined ? begin() : this.#work.then(begin, begin)
+    const work = this.#closed ? Promise.reject(new SessionClosed()) : this.#queue(job)
     work.catch(() => {})
-    this.#work = work
     return work
+  }
+
+  #queue(job: () => Promise<void>): Promise<void> {
+    this.#tell()
+    this.#work = this.#work === undefined ? job() : this.#work.then(job, job)
+    return this.#work
   }
 
   #expiry(): number | string | undefined {
