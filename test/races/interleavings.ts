@@ -146,7 +146,7 @@ async function visit(auth: Postern, key: string, work: Work, stage: Stage): Prom
   const request = await auth.open(incoming(key))
   await work(request, stage)
   const pairs = await auth.close(request, 200)
-  const cookie = pairs.find(([name, value]) => name === 'Set-Cookie' && value.startsWith('sessionid='))?.[1]
+  const cookie = pairs.findLast(([name, value]) => name === 'Set-Cookie' && value.startsWith('sessionid='))?.[1]
   return cookie === undefined ? key : (/^sessionid=("?)([a-z0-9]*)\1;/.exec(cookie)?.[2] ?? '')
 }
 
