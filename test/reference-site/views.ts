@@ -24,7 +24,7 @@ function sitePage(request: AuthRequest, title: string): Answer {
   const { user } = request
   return page(html`<!doctype html><title>${title}</title><h1>${title}</h1>
 <p>user: ${user.isAuthenticated ? user.getUsername() : '(anonymous)'}</p>
-<ul>${[...messages.getMessages(request)].map((message) => html`<li class="${message.tags}">${message.toString()}</li>`)}</ul>
+<ul>${[...messages.getMessages(request)].map((message) => html`<li class="${message.tags}">${message.message}</li>`)}</ul>
 <form method="post" action="/accounts/logout/"><input type="hidden" name="csrfmiddlewaretoken" value="${request.csrfToken}"><button>Log out</button></form>`)
 }
 
