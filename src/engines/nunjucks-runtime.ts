@@ -7,6 +7,7 @@ import type { TemplateContext } from '../auth/template-engine.ts'
 import { Fields } from '../kernel/forms.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { Message } from '../messages/message.ts'
+import { djangoText } from './django-text.ts'
 import { lookUp, shown } from './template-lookup.ts'
 
 /** One page in the making. */
@@ -86,7 +87,8 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
       const value = htmlOf(shown(given))
       if (value instanceof SafeHtml || value instanceof library.runtime.SafeString) return value.toString()
       if (value instanceof Promise) throw new TypeError('A promise was given to the template: await it in the view.')
-      return autoescape ? escapeHtml(String(value)) : String(value)
+      const text = djangoText(value)
+      return autoescape ? escapeHtml(text) : text
     },
 
     fromIterator(given) {

@@ -8,6 +8,7 @@ import { NoReverseMatch, PosternError, TemplateError } from '../errors.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { csrfField } from '../views/pages/form-page.ts'
 import { translate } from './django-syntax.ts'
+import { djangoText } from './django-text.ts'
 import {
   type Frame,
   isTrue,
@@ -134,7 +135,7 @@ class NunjucksEngine implements TemplateEngine {
 
   #addDjangosOwn(): void {
     const { SafeString } = library.runtime
-    const forced = (value: unknown): unknown => new SafeString(escapeHtml(String(value ?? '')))
+    const forced = (value: unknown): unknown => new SafeString(escapeHtml(djangoText(value ?? '')))
     const escaped = (value: unknown): unknown => {
       if (value instanceof SafeString) return value
       return value instanceof SafeHtml ? new SafeString(value.toString()) : forced(value)

@@ -85,7 +85,7 @@ for (const expression of NO_VALUES) {
     const request = await open(templates(t, { 'page.html': `{{ ${expression} is defined }}` }))
     request.session.set('_auth_user_hash', 'hash')
     request.messages.add(25, 'hello')
-    assert.equal((await render(request, 'page.html', { ...values, again: request })).body, 'false')
+    assert.equal((await render(request, 'page.html', { ...values, again: request })).body, 'False')
   })
 }
 

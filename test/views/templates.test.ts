@@ -269,7 +269,7 @@ test('a guarded page shows who is there', async (t) => {
     home,
   ])
   assert.equal((await world.visitor().get('/home/')).status, 302)
-  assert.equal((await (await world.loggedIn()).get('/home/')).body, 'alice alice@site.example false')
+  assert.equal((await (await world.loggedIn()).get('/home/')).body, 'alice alice@site.example False')
 })
 
 test('render shows a ready-made page where the engine has no template of its name', async (t) => {
