@@ -11,7 +11,7 @@ import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
 import { MessageStorage, type MessagesCookieDue } from '../messages/message-storage.ts'
-import { Session, type SessionObserver } from '../sessions/session.ts'
+import { Session } from '../sessions/session.ts'
 import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
 import { AnonymousUser, type User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
@@ -34,7 +34,7 @@ export interface RequestWatcher {
   changed(): void
 }
 
-export class AuthRequest<U extends User = User> implements SessionObserver {
+export class AuthRequest<U extends User = User> {
   readonly incoming: IncomingRequest
   readonly context: AuthContext<U>
   #session: Session | undefined
