@@ -13,7 +13,10 @@ test('the path of one logout is at most nine files and 1,500 lines', () => {
 
 test('docs/architecture.md tells the true length of each file on it', () => {
   const told = rows.map(([, file, lines]) => `${file} ${lines}`)
-  assert.deepEqual(told, rows.map(([, file = '']) => `${file} ${linesOf(file)}`))
+  assert.deepEqual(
+    told,
+    rows.map(([, file = '']) => `${file} ${linesOf(file)}`),
+  )
 })
 
 function linesOf(file: string): number {
