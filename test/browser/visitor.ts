@@ -1,11 +1,11 @@
-/** Somebody at a real Chromium with a profile of his own on disk, as people have it: caches and all, and no script unless asked for. */
+/** Somebody at a real Chromium, with its caches and without any script. */
 import assert from 'node:assert/strict'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Site } from './sites.ts'
 
 const ARGUMENTS = [
@@ -22,7 +22,7 @@ export class Visitor {
   readonly context: BrowserContext
   readonly page: Page
   readonly site: Site
-  /** The folder of the profile. */
+  /** The folder of the profile; `''` for none. */
   readonly profile: string
 
   constructor(context: BrowserContext, page: Page, site: Site, profile: string) {
@@ -30,6 +30,7 @@ export class Visitor {
     this.page = page
     this.site = site
     this.profile = profile
+    context.setDefaultTimeout(10_000)
   }
 
   async open(path: string, page: Page = this.page): Promise<void> {
@@ -61,30 +62,39 @@ export class Visitor {
   }
 }
 
+const LAUNCH = {
+  headless: true,
+  args: ARGUMENTS,
+  // Playwright would switch the back/forward cache off.
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
+}
+const NO_SCRIPT = { javaScriptEnabled: false }
+
 /**
- * Starts Chromium, with its back/forward cache, which Playwright would switch off.
+ * Starts Chromium for one visitor, with a profile of his own on the disk.
  * @param path of the program
  */
-export async function visitor(
-  t: TestContext,
-  path: string,
-  site: Site,
-  options: { readonly javaScriptEnabled?: boolean; readonly bypassCSP?: boolean } = {},
-): Promise<Visitor> {
+export async function visitor(t: TestContext, path: string, site: Site): Promise<Visitor> {
   const profile = mkdtempSync(join(tmpdir(), 'postern-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: path,
-    headless: true,
-    javaScriptEnabled: false,
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    args: ARGUMENTS,
-    ...options,
-  })
+  const options = { ...LAUNCH, ...NO_SCRIPT, executablePath: path }
+  const context = await chromium.launchPersistentContext(profile, options)
   t.after(async () => {
     await context.close()
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   })
-  context.setDefaultTimeout(10_000)
-  const page = context.pages()[0] ?? (await context.newPage())
-  return new Visitor(context, page, site, profile)
+  return new Visitor(context, context.pages()[0] ?? (await context.newPage()), site, profile)
+}
+
+/** Starts one Chromium for several visitors, none of whom leaves anything on the disk. */
+export async function browserFor(t: Pick<TestContext, 'after'>, path: string): Promise<Browser> {
+  const browser = await chromium.launch({ ...LAUNCH, executablePath: path })
+  t.after(() => browser.close())
+  return browser
+}
+
+/** A visitor with fresh cookies and caches in a browser that is running. */
+export async function guest(t: TestContext, browser: Browser, site: Site): Promise<Visitor> {
+  const context = await browser.newContext(NO_SCRIPT)
+  t.after(() => context.close())
+  return new Visitor(context, await context.newPage(), site, '')
 }
