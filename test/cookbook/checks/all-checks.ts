@@ -1,0 +1,15 @@
+/** All checks of the cookbook, by subject. */
+import type { Check } from './check.ts'
+import { loggingIn } from './logging-in.ts'
+import { loggingOut } from './logging-out.ts'
+import { whatIsShown } from './what-is-shown.ts'
+import { whereToGo } from './where-to-go.ts'
+
+export const subjects: Readonly<Record<string, readonly Check[]>> = {
+  'logging in': loggingIn,
+  'logging out': loggingOut,
+  'where to go': whereToGo,
+  'what is shown': whatIsShown,
+}
+
+export const allChecks: readonly Check[] = Object.values(subjects).flat()
