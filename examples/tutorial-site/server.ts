@@ -6,15 +6,17 @@ import { createPostern } from 'postern'
 import { postern } from 'postern/node'
 import { sqlite } from 'postern/sqlite'
 import { secretKeyFrom } from './secret-key.ts'
-import { notFound, urls } from './site.ts'
+import { notFound, siteUrls } from './site.ts'
+import { SiteDatabase } from './site-database.ts'
 
 const folder = process.env.SITE_FOLDER ?? import.meta.dirname
+const file = join(folder, 'site.sqlite3')
 const auth = createPostern({
   secretKey: secretKeyFrom(join(folder, 'secret-key.txt')),
-  database: sqlite(join(folder, 'site.sqlite3')),
+  database: sqlite(file),
   siteName: 'Postern tutorial',
   loginRedirectUrl: 'dashboard',
-  urls,
+  urls: siteUrls(new SiteDatabase(file)),
 })
 
 await auth.migrate()
@@ -25,7 +27,11 @@ const server = createServer(handler(notFound))
 server.listen(Number(process.env.PORT ?? 8000), () => {
   const { port } = server.address() as { port: number }
   console.log(`The tutorial site is at http://localhost:${port}`)
-  console.log(password === null ? 'User: demo, with the password of the first start (DEMO_PASSWORD=… sets another).' : `User: demo  Password: ${password}`)
+  console.log(
+    password === null
+      ? 'User: demo, with the password of the first start (DEMO_PASSWORD=… sets another).'
+      : `User: demo  Password: ${password}`,
+  )
 })
 
 /** The password of the account `demo`, made at the first start; null when it was made before and is not known any more. */

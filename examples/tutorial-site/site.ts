@@ -1,44 +1,27 @@
-/** The site's views and their addresses, as Django's tutorials write them. */
+/** The site's addresses, as Django's tutorials write them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { html, loginRequired, neverCache, path, type View } from 'postern'
-import { plainPage, sitePage, stylesheet } from './pages.ts'
+import { html, path, type UrlPattern, type View } from 'postern'
+import { adminPage, dashboard } from './account.ts'
+import { blog } from './blog.ts'
+import { cart } from './cart.ts'
+import { goodbye, leave } from './leaving.ts'
+import { plainPage, stylesheet } from './pages.ts'
+import type { SiteDatabase } from './site-database.ts'
 
-const home: View = (request) =>
-  sitePage(
-    request,
-    'Signing out, finished',
-    html`<p class="lead">A small site with one protected page. Sign in, look at it, sign out, and try to get back:
-with the Back button, with a copied cookie, from another tab.</p>
-<p class="actions">${
-      request.user.isAuthenticated
-        ? html`<a class="button" href="/dashboard/">Go to the dashboard</a>`
-        : html`<a class="button" href="/accounts/login/">Log in</a> <a href="/dashboard/">Try the dashboard without</a>`
-    }</p>`,
-  )
-
-const dashboard: View = neverCache(
-  loginRequired((request) => {
-    const { user, session } = request
-    return sitePage(
-      request,
-      `Hello, ${user.getShortName() || user.username}`,
-      html`<p class="lead">This page is yours alone. Nobody sees it without your session.</p>
-<dl>
-<dt>Username</dt><dd>${user.username}</dd>
-<dt>E-mail</dt><dd>${user.email || 'none'}</dd>
-<dt>Last login</dt><dd>${time(user.lastLogin)}</dd>
-<dt>Session ends</dt><dd>${time(session.getExpiryDate())} if you do nothing</dd>
-</dl>
-<p class="hint">Now log out, up there, and press the Back button.</p>`,
-    )
-  }),
-)
-
-export const urls = [
-  path('', home, { name: 'home' }),
-  path('dashboard/', dashboard, { name: 'dashboard' }),
-  path('site.css', stylesheet, { name: 'stylesheet' }),
-]
+export function siteUrls(database: SiteDatabase): readonly UrlPattern<View>[] {
+  const { home, post, write } = blog(database)
+  return [
+    path('', home, { name: 'home' }),
+    path('posts/new/', write, { name: 'write' }),
+    path('posts/<int:id>/', post, { name: 'post' }),
+    path('dashboard/', dashboard, { name: 'dashboard' }),
+    path('cart/', cart, { name: 'cart' }),
+    path('cadmin/', adminPage(database), { name: 'admin_page' }),
+    path('leave/', leave, { name: 'leave' }),
+    path('goodbye/', goodbye, { name: 'goodbye' }),
+    path('site.css', stylesheet, { name: 'stylesheet' }),
+  ]
+}
 
 /** What no URL pattern answered. */
 export function notFound(_req: IncomingMessage, res: ServerResponse): void {
@@ -48,8 +31,4 @@ export function notFound(_req: IncomingMessage, res: ServerResponse): void {
     404,
   )
   res.writeHead(status, headers.flat()).end(body)
-}
-
-function time(date: Date | null): string {
-  return date === null ? 'never' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
