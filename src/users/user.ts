@@ -4,6 +4,7 @@
  *
  * Mirrors django/contrib/auth/base_user.py and models.py (5.2).
  */
+import { type InspectOptions, inspect } from 'node:util'
 
 /** The columns of `auth_user`. Times are milliseconds since 1970. */
 export interface UserFields {
@@ -78,6 +79,11 @@ export class User {
   }
   toString(): string {
     return this.username
+  }
+  /** Who asks for getters sees that there are some, and not what they give. @internal */
+  [inspect.custom](depth: number, options: InspectOptions, show: typeof inspect): unknown {
+    const { getters = false } = options
+    return getters === false ? this : show(this, { ...options, depth, getters: false })
   }
 }
 

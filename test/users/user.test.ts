@@ -86,6 +86,21 @@ test('the password hash leaves in no log, no JSON and no copy', () => {
   }
 })
 
+for (const getters of [true, 'get'] as const) {
+  test(`the hash is not shown to who asks for everything there is (getters: ${getters}), and nothing else is lost`, () => {
+    const user = Object.assign(new Member(fields), { team: { lead: null as unknown } })
+    user.team.lead = user
+    const all = { showHidden: true, getters, depth: null }
+    for (const text of [inspect(user, all), inspect({ request: [{ user }] }, all)]) {
+      assert.ok(!text.includes('pbkdf2'), text)
+      assert.match(text, /\[password\]: \[Getter\]/)
+      assert.match(text, /Member \{\n +id: 7,\n +username: 'ada',/)
+      assert.match(text, /plan: 'free',\n +team: \{ lead: \[Circular \*1\] \}/)
+    }
+    assert.equal(inspect({ a: { b: user } }, { ...all, depth: 0 }), '{ a: [Object] }')
+  })
+}
+
 test('a failed comparison of two users shows no hash', () => {
   assert.throws(
     () => assert.deepEqual(new User(fields), new User({ ...fields, username: 'eve' })),
