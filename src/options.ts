@@ -93,13 +93,13 @@ export interface PosternOptions<U extends User = User> {
   /** Redirects a path without its trailing slash to the one with it, as Django; without it both are answered. @default false */
   readonly appendSlash?: boolean
   /** A URL name or a path. @default '/accounts/login/' */
-  readonly loginUrl?: string
+  readonly loginUrl?: string | undefined
   /** A URL name or a path. @default '/accounts/profile/' */
-  readonly loginRedirectUrl?: string
+  readonly loginRedirectUrl?: string | undefined
   /** A URL name or a path; `null` shows the logged-out page. @default null */
-  readonly logoutRedirectUrl?: string | null
+  readonly logoutRedirectUrl?: string | null | undefined
   /** Shown on the built-in pages. @default '' */
-  readonly siteName?: string
+  readonly siteName?: string | undefined
   /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
   readonly templates?: TemplateEngine
   readonly session?: SessionOptions

@@ -33,8 +33,8 @@ export class SiteUrls<U extends User> {
   }
 
   /** Mirrors django/shortcuts.py `resolve_url` (5.2). @throws {NoReverseMatch} for what is neither a name nor like a URL */
-  resolve(to: string, prefix: string): string {
-    const found = this.reverse(to, undefined, prefix)
+  resolve(to: string, prefix: string, params?: UrlParams): string {
+    const found = this.reverse(to, params, prefix)
     if (found !== undefined) return found
     if (to.includes('/') || to.includes('.')) return to
     const names = this.#patterns.names().join(', ') || 'none'
@@ -44,8 +44,8 @@ export class SiteUrls<U extends User> {
   }
 
   /** A redirect with its target looked up. */
-  redirect({ to, status, headers }: Redirect, prefix: string): Answer {
-    return { status, headers: [...headers, ['Location', redirectTarget(this.resolve(to, prefix))]] }
+  redirect({ to, params, status, headers }: Redirect, prefix: string): Answer {
+    return { status, headers: [...headers, ['Location', redirectTarget(this.resolve(to, prefix, params))]] }
   }
 
   /** Whether two settings lead to one address. */

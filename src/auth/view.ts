@@ -1,8 +1,11 @@
 /** A view: from a request to an answer. Mirrors Django's view functions (django/shortcuts.py, django/http/response.py, 5.2). */
+import { NoReverseMatch } from '../errors.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { SafeHtml } from '../kernel/html.ts'
+import type { UrlParams } from '../kernel/urls.ts'
 import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
+import { authRequest, type RequestLike } from './request-like.ts'
 
 /** Takes a request and the parameters of its URL pattern. */
 export interface View<U extends User = User> {
@@ -19,6 +22,7 @@ export type ViewAnswer = Answer | Redirect
 /** A redirect to a URL name or a path; the name is resolved by the Postern that answers. */
 export interface Redirect {
   readonly to: string
+  readonly params?: UrlParams | undefined
   readonly status: number
   readonly headers: Answer['headers']
 }
@@ -26,10 +30,27 @@ export interface Redirect {
 /**
  * A redirect. Mirrors django/shortcuts.py `redirect`.
  * @param to a URL name (`login`), a path or a URL
+ * @param options.params the parameters of the named URL
  * @param options.permanent 301 instead of 302
+ * @example redirect('post', { params: { id: 5 } })
  */
-export function redirect(to: string, options: { readonly permanent?: boolean } = {}): Redirect {
-  return { to, status: options.permanent === true ? 301 : 302, headers: [] }
+export function redirect(
+  to: string,
+  options: { readonly params?: UrlParams; readonly permanent?: boolean } = {},
+): Redirect {
+  return { to, params: options.params, status: options.permanent === true ? 301 : 302, headers: [] }
+}
+
+/**
+ * The path of a URL name, mount prefix included. Mirrors django/urls/base.py `reverse`.
+ * @throws {NoReverseMatch} when no pattern has this name with these parameters
+ * @example reverse(request, 'post', { id: 5 })
+ */
+export function reverse<U extends User = User>(request: RequestLike<U>, name: string, params?: UrlParams): string {
+  const { context, incoming } = authRequest<U>(request, 'reverse')
+  const found = context.reverse(name, params, incoming.prefix)
+  if (found !== undefined) return found
+  throw new NoReverseMatch(`There is no URL named '${name}'${params === undefined ? '' : ' with these parameters'}.`)
 }
 
 /** A plain text answer. */

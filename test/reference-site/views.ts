@@ -14,6 +14,7 @@ import {
   neverCache,
   page,
   redirect,
+  requirePost,
   text,
   userPassesTest,
   type View,
@@ -124,7 +125,7 @@ export const tutorialLogout: View = async (request) => {
   messages.info(request, 'You have been logged out.')
   return redirect('/')
 }
-export const apiLogout: View = postOnly(async (request) => {
+export const apiLogout: View = requirePost(async (request) => {
   const was = request.user.isAuthenticated
   await logout(request)
   return json({ ok: true, was_authenticated: was })
@@ -133,25 +134,19 @@ export const apiCsrf: View = ensureCsrfCookie((request) => json({ csrfToken: req
 export const exemptPost: View = csrfExempt((request) => json({ ok: true, method: request.method }))
 
 export const logoutAll: View = loginRequired(
-  postOnly(async (request) => {
+  requirePost(async (request) => {
     const removed = await request.context.sessions.store.deleteForUser(String(request.user.id))
     await logout(request)
     return json({ ok: true, looked_at: removed, removed })
   }),
 )
 export const logoutOthers: View = loginRequired(
-  postOnly(async ({ user, session, context }) => {
+  requirePost(async ({ user, session, context }) => {
     const { store, storedKey } = context.sessions
     const removed = await store.deleteForUser(String(user.id), storedKey(session.sessionKey ?? ''))
     return json({ ok: true, looked_at: removed, removed })
   }),
 )
-
-/** Django's `require_POST`. */
-function postOnly(view: View): View {
-  return (request, params) =>
-    request.method === 'POST' ? view(request, params) : { status: 405, headers: [['Allow', 'POST']], body: '' }
-}
 
 function pause(milliseconds: string | undefined): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.min(Number(milliseconds ?? 300), 3000)))

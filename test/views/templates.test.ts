@@ -229,7 +229,7 @@ const PAGES: readonly (readonly [what: string, template: string, isPrivate: bool
 
 for (const [what, template, isPrivate] of PAGES) {
   test(`a page that asks for ${what} ${isPrivate ? 'is private' : 'may be kept by caches'}, also for the logged in`, async (t) => {
-    const about = path<View>('about/', (request) => render(request, 'about.html'))
+    const about = path('about/', (request) => render(request, 'about.html'))
     const world = await siteWith(t, { 'about.html': template }, [about])
     for (const browser of [world.visitor(), await world.loggedIn()]) {
       const { headers, setCookies } = await browser.get('/about/?a=1')
@@ -261,7 +261,7 @@ test('messages wait for a template that shows them, and are shown once', async (
 })
 
 test('a guarded page shows who is there', async (t) => {
-  const home = path<View>(
+  const home = path(
     'home/',
     loginRequired((request) => render(request, 'home.html')),
   )
