@@ -73,6 +73,7 @@ ON_DISK.set('the Back button shows nothing private, however the page before was 
     'by a link': async () => {
       await visitor.open('/')
       await page.click('a[href="/dashboard/"]')
+      await page.waitForURL(`${visitor.site.base}/dashboard/`)
     },
     'by loading it again': () => page.reload(),
     'by the Back button': async () => {
@@ -99,7 +100,7 @@ VISITS.set('another tab, whatever it shows, lands on the login page with its nex
   await visitor.open('/', behind)
   await visitor.signOut()
   await other.click('a[href="/dashboard/"]')
-  assert.equal(visitor.path(other), '/accounts/login/?next=/dashboard/')
+  await other.waitForURL(`${visitor.site.base}/accounts/login/?next=/dashboard/`)
   assert.equal(await press(behind, 'goBack'), 'Navigation /accounts/login/')
   await assertNothingPrivate(visitor, behind)
 })

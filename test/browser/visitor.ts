@@ -44,11 +44,12 @@ export class Visitor {
     await this.page.fill('input[name=username]', this.site.username)
     await this.page.fill('input[name=password]', this.site.password)
     await this.page.click('main button, form button')
-    assert.equal(this.path(), '/dashboard/')
+    await this.page.waitForURL(`${this.site.base}/dashboard/`)
   }
 
   async signOut(page: Page = this.page): Promise<void> {
     await page.click('button:has-text("Log out")')
+    await page.waitForURL(`${this.site.base}/accounts/logout/`)
     assert.match(await this.text(page), /You are logged out/)
   }
 
