@@ -79,7 +79,7 @@ export class AnswerHeaders {
 
   #pairs(request: AuthRequest, session: Session, sessionCookie: boolean): readonly HeaderPair[] {
     const secret = request.csrfCookieDue
-    const gone = session.cookieKey === null && request.sessionCookie !== undefined
+    const gone = session.cookieKey === null && request.sessionCookie !== undefined && request.mayEndCookie
     if (!sessionCookie && !gone && secret === null) return PRIVATE
     const pairs = [...PRIVATE]
     if (sessionCookie) pairs.push(['Set-Cookie', this.#sessionCookie(session), 'append'])

@@ -43,6 +43,8 @@ export class AuthRequest<U extends User = User> {
   #failure: Error | undefined
   #watcher: RequestWatcher | undefined
   #read = false
+  #looked = false
+  #refused = false
   #changed = false
   #onlyRenewed = false
   #query: Fields | undefined
@@ -85,12 +87,14 @@ export class AuthRequest<U extends User = User> {
 
   /** Who sent the request. @throws {StoreUnavailable} when the store did not say */
   get user(): U | AnonymousUser {
+    this.#looked = true
     this.used()
     if (this.#user === undefined) this.#user = this.#meet()
     return this.#user
   }
   /** The visitor's session. @throws {StoreUnavailable} when the store did not say */
   get session(): Session {
+    this.#looked = true
     this.used()
     return this.quietSession()
   }
@@ -128,6 +132,17 @@ export class AuthRequest<U extends User = User> {
   /** The visitor's session cookie as it came. @internal */
   get sessionCookie(): string | undefined {
     return this.#sessionCookie
+  }
+  /**
+   * Whether the answer takes away a cookie whose session is gone. Not where nobody looked, as in Django; and not where the
+   * request was refused as forged: a login that was faster may have given the browser another cookie since. @internal
+   */
+  get mayEndCookie(): boolean {
+    return this.#changed || (this.#looked && !this.#refused)
+  }
+  /** The request counts as forged. @internal */
+  refused(): void {
+    this.#refused = true
   }
 
   /** What the store said, before the handler runs. @internal */
