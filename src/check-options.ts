@@ -1,6 +1,7 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
+import { splitHost } from './kernel/hosts.ts'
 import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
@@ -20,7 +21,7 @@ export function checkOptions<U extends User>(options: PosternOptions<U>, develop
 function* problemsOf<U extends User>(options: PosternOptions<U>, development: boolean): Generator<string> {
   const { database, session = {}, csrf = {} } = options
   if (typeof database?.sessions?.load !== 'function' || typeof database.users?.findById !== 'function') {
-    yield "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
+    yield "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
     return
   }
   if (!development) yield* productionProblems(options)
@@ -70,9 +71,20 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if (options.interop === 'django' && session.hostPrefix === true) {
     yield "interop: 'django' shares the cookie with Django, which knows no hostPrefix. Leave hostPrefix out, or set session.cookieName to what Django's SESSION_COOKIE_NAME says."
   }
+  for (const host of options.allowedHosts ?? []) {
+    if (host !== '*' && splitHost(host.replace(/^\./, ''))?.port !== '') {
+      yield `allowedHosts: '${host}' is a host alone, without scheme, port or path: 'shop.example', '.shop.example' with its subdomains.`
+    }
+  }
   for (const origin of csrf.trustedOrigins ?? []) {
     if (!/^https?:\/\/[^/]+$/.test(origin))
       yield `csrf.trustedOrigins: '${origin}' needs a scheme and nothing behind the host, as in 'https://shop.example'.`
+  }
+  if (!(Array.isArray(csrf.exempt ?? []) && (csrf.exempt ?? []).every((route) => typeof route === 'string'))) {
+    yield "csrf.exempt is a list of routes, as in ['hooks/', 'payments/<str:name>/']."
+  }
+  if (csrf.failureView !== undefined && typeof csrf.failureView !== 'function') {
+    yield 'csrf.failureView is a function that answers: (request, reason) => text(reason, 403).'
   }
   const { templates } = options
   if (templates !== undefined && (typeof templates?.has !== 'function' || typeof templates.render !== 'function')) {

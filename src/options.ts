@@ -1,8 +1,9 @@
 /** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
 import type { AuthContext } from './auth/auth-context.ts'
+import type { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
-import type { View } from './auth/view.ts'
+import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
 import type { UrlPattern } from './kernel/urls.ts'
 import { DEFAULT_TAGS, INFO } from './messages/message.ts'
@@ -58,6 +59,13 @@ export interface CsrfOptions {
   readonly cookieHttpOnly?: boolean
   /** Other origins whose pages may post here: `https://shop.example`, `https://*.shop.example`. @default none */
   readonly trustedOrigins?: readonly string[]
+  /**
+   * Routes of the application's own that are not checked, because they know by themselves that a request is meant (a signature):
+   * written as in `path()`, `hooks/<str:name>/`. A view in `urls` says so itself, with `csrfExempt`. @default none
+   */
+  readonly exempt?: readonly string[]
+  /** Answers what is refused as forged, with a reason in Django's words (Django's `CSRF_FAILURE_VIEW`). @default a 403 page, or JSON */
+  readonly failureView?: (request: AuthRequest, reason: string) => ViewAnswer | Promise<ViewAnswer>
 }
 
 /** Messages for the next page (Django's `MESSAGE_…`). */
@@ -126,7 +134,8 @@ export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'al
   Pick<SessionOptions, 'cookieDomain'>
 
 /** The options of CSRF with their defaults filled in. */
-export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain'>> & Pick<CsrfOptions, 'cookieDomain'>
+export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain' | 'failureView'>> &
+  Pick<CsrfOptions, 'cookieDomain' | 'failureView'>
 
 /** Fills in the defaults of the session's options. */
 export function sessionSettings(options: SessionOptions, development: boolean): SessionSettings {
@@ -156,6 +165,7 @@ export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSe
     cookieHttpOnly: false,
     useSessions: false,
     trustedOrigins: [],
+    exempt: [],
     ...defined(options),
   }
 }

@@ -101,7 +101,7 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     this.templates = options.templates
     this.proxies = options.proxies ?? 0
     this.#urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
-    this.#gate = new RequestGate(this, options.allowedHosts ?? [])
+    this.#gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
     this.#headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.#urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
@@ -121,8 +121,15 @@ export class Postern<U extends User = User> implements AuthContext<U> {
    * @throws {UserExists} when the name is taken
    */
   async createUser(fields: Omit<NewUser, 'password'> & { readonly password?: string | null | undefined }): Promise<U> {
+    if (typeof fields.username !== 'string' || fields.username === '') {
+      throw new TypeError("createUser() needs a username, as in createUser({ username: 'ada', password: '…' }).")
+    }
+    if ('password' in fields && fields.password === undefined) {
+      throw new TypeError(
+        'createUser(): password is undefined. Is a variable not set? Pass null for an account without one.',
+      )
+    }
     const username = fields.username.normalize('NFKC')
-    if (username === '') throw new TypeError('createUser(): username is empty.')
     const password = await this.passwords.make(fields.password ?? null)
     return this.users.create({ dateJoined: this.sessions.now(), ...fields, username, password })
   }
@@ -182,13 +189,13 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   async #answer(
     request: AuthRequest<U>,
     match: UrlMatch<View<U>> | undefined,
-    refusing: Answer | Promise<Answer | null> | null,
+    refusing: ViewAnswer | null | Promise<ViewAnswer | null>,
   ): Promise<Answer | undefined> {
     let answer: Answer
     try {
       const refusal = await refusing
       if (refusal === null && match === undefined) return undefined
-      answer = refusal ?? this.#resolve(request, await match?.view(request, match.params))
+      answer = this.#resolve(request, refusal === null ? await match?.view(request, match.params) : refusal)
     } catch (error) {
       const refusal = this.refuse(request, error)
       if (refusal === undefined) throw error
@@ -208,11 +215,13 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     }
   }
 
-  #resolve(request: AuthRequest<U>, answer: ViewAnswer | undefined): Answer {
-    if (answer === undefined)
+  #resolve(request: AuthRequest<U>, answer: ViewAnswer | null | undefined): Answer {
+    if (!Array.isArray(answer?.headers)) {
+      const what = answer === undefined || answer === null ? 'nothing' : `a ${typeof answer} that is no answer`
       throw new TypeError(
-        `The view of ${request.path} answered nothing; return text(…), page(…), json(…) or redirect(…).`,
+        `The view of ${request.path} answered ${what}; return text(…), page(…), json(…), redirect(…) or render(…).`,
       )
+    }
     return 'to' in answer ? this.#urls.redirect(answer, request.incoming.prefix) : answer
   }
 }

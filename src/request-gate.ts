@@ -1,11 +1,14 @@
 /** What a request must pass before anybody answers it: a host that is ours, and no forgery across sites. */
 import type { AuthContext } from './auth/auth-context.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
-import type { View } from './auth/view.ts'
+import type { View, ViewAnswer } from './auth/view.ts'
 import { type CsrfEvidence, isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
 import type { Answer } from './kernel/answer.ts'
 import { isMultipart, isUrlEncoded } from './kernel/forms.ts'
-import { hostIsAllowed } from './kernel/hosts.ts'
+import { hostIsAllowed, splitHost } from './kernel/hosts.ts'
+import { decodePath, encodePath } from './kernel/url-path.ts'
+import { path, UrlPatterns } from './kernel/urls.ts'
+import type { CsrfSettings } from './options.ts'
 import type { User } from './users/user.ts'
 import { refuse } from './views/refusal.ts'
 
@@ -15,26 +18,43 @@ const DEVELOPMENT_HOSTS = ['.localhost', '127.0.0.1', '[::1]']
 /** A flood of made-up hosts must not fill the memory. */
 const HOSTS_REMEMBERED = 256
 
+type Refused = ViewAnswer | null
+
 export class RequestGate {
   readonly #context: AuthContext & { readonly development: boolean }
   readonly #allowedHosts: readonly string[]
+  readonly #exempt: UrlPatterns<true>
+  readonly #failureView: CsrfSettings['failureView']
   readonly #hosts = new Map<string, boolean>()
 
-  constructor(context: AuthContext & { readonly development: boolean }, allowedHosts: readonly string[]) {
+  /** @throws {ConfigurationError} when an exempt route cannot be understood */
+  constructor(
+    context: AuthContext & { readonly development: boolean },
+    allowedHosts: readonly string[],
+    { exempt, failureView }: Pick<CsrfSettings, 'exempt' | 'failureView'>,
+  ) {
     this.#context = context
     this.#allowedHosts = allowedHosts.length === 0 && context.development ? DEVELOPMENT_HOSTS : allowedHosts
+    this.#exempt = new UrlPatterns(exempt.map((route) => path(route, true)))
+    this.#failureView = failureView
   }
 
   /** @param view Postern's own view for the request, if there is one. @returns the refusal, or null to go on */
-  check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Answer | null | Promise<Answer | null> {
+  check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Refused | Promise<Refused> {
     if (!this.#isOurs(request.incoming.host)) return this.#wrongHost(request)
     if (isSafeMethod(request.method) || view?.csrfExempt === true) return null
     // Without the session's cookie a request to the application has nothing of the visitor's to misuse.
-    if (view === undefined && request.sessionCookie === undefined) return null
+    if (view === undefined && (request.sessionCookie === undefined || this.#isExempt(request))) return null
     return this.#checkForgery(request, view)
   }
 
-  async #checkForgery<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Promise<Answer | null> {
+  /** A path that is written in an odd way (`%2F`, `%68`) may be another route to the application than it is here. */
+  #isExempt<U extends User>({ path: pathname, incoming: { prefix } }: AuthRequest<U>): boolean {
+    if (pathname.includes('%') && encodePath(decodePath(pathname)) !== pathname) return false
+    return this.#exempt.match(pathname.startsWith(prefix) ? pathname.slice(prefix.length) : pathname) !== undefined
+  }
+
+  async #checkForgery<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Promise<Refused> {
     const { incoming } = request
     const evidence: CsrfEvidence = {
       method: incoming.method,
@@ -67,12 +87,14 @@ export class RequestGate {
       code: 'host',
       title: 'Bad request',
       message: 'This site does not answer to that host name.',
-      cure: `If it should, add '${request.incoming.host}' to allowedHosts.`,
+      cure: `If it should, add '${splitHost(request.incoming.host)?.domain ?? 'its name'}' to allowedHosts.`,
     }
     return refuse(request.incoming, refusal, this.#context.development)
   }
 
-  #forged<U extends User>(request: AuthRequest<U>, reason: string): Answer {
+  #forged<U extends User>(request: AuthRequest<U>, reason: string): ViewAnswer | Promise<ViewAnswer> {
+    request.refused()
+    if (this.#failureView !== undefined) return this.#failureView(request, reason)
     const refusal = {
       status: 403,
       code: 'csrf',
@@ -99,5 +121,5 @@ function cureOf(reason: string): string {
   }
   if (reason.includes('cookie'))
     return 'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
-  return `Put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form, or send the token as the X-CSRFToken header. A token from before a login is no longer good: reload the page.`
+  return `Send the token as the X-CSRFToken header (the csrftoken cookie has it), or put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form. A token from before a login is no longer good: reload the page.`
 }
