@@ -50,6 +50,9 @@ export function announce<E extends EventName>(event: E, message: PosternEvents[E
  */
 export function on<E extends EventName>(event: E, listener: (message: PosternEvents[E]) => void): () => void {
   const target = channels[event]
+  if (target === undefined) {
+    throw new TypeError(`on(): there is no event '${event}'. Events: ${Object.keys(channels).join(', ')}.`)
+  }
   const subscriber = (message: unknown): void => listener(message as PosternEvents[E])
   target.subscribe(subscriber)
   return () => {

@@ -22,11 +22,17 @@ const auth = createPostern({
 await auth.migrate()
 const password = await demoPassword()
 const { handler } = postern(auth)
+const port = Number(process.env.PORT || 8000)
 const server = createServer(handler(notFound))
 
-server.listen(Number(process.env.PORT ?? 8000), () => {
-  const { port } = server.address() as { port: number }
-  console.log(`The tutorial site is at http://localhost:${port}`)
+server.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error
+  console.error(`Port ${port} is taken; try PORT=${port + 1} npm start`)
+  process.exit(1)
+})
+server.listen(port, () => {
+  const { port: open } = server.address() as { port: number }
+  console.log(`The tutorial site is at http://localhost:${open}`)
   console.log(
     password === null
       ? 'User: demo, with the password of the first start (DEMO_PASSWORD=… sets another).'
@@ -36,7 +42,7 @@ server.listen(Number(process.env.PORT ?? 8000), () => {
 
 /** The password of the account `demo`, made at the first start; null when it was made before and is not known any more. */
 async function demoPassword(): Promise<string | null> {
-  const chosen = process.env.DEMO_PASSWORD
+  const chosen = process.env.DEMO_PASSWORD || undefined
   const demo = await auth.users.findByUsername('demo')
   if (demo === null) {
     const password = chosen ?? randomBytes(9).toString('base64url')
@@ -44,6 +50,8 @@ async function demoPassword(): Promise<string | null> {
     return password
   }
   if (chosen === undefined) return null
+  // The same password hashed anew would end every session.
+  if ((await auth.passwords.check(chosen, demo.password)).correct) return chosen
   await auth.users.update(String(demo.id), { password: await auth.passwords.make(chosen) })
   return chosen
 }

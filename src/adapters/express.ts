@@ -118,7 +118,12 @@ export function postern<U extends User>(
   return {
     middleware,
     loginRequired,
-    withUser: <Params>(handler: ExpressHandler<never, Params>) => handler as RequestHandler<Params>,
+    withUser:
+      <Params>(handler: ExpressHandler<never, Params>): RequestHandler<Params> =>
+      (req, res, next) => {
+        authRequest<U>(req, 'withUser')
+        return (handler as RequestHandler<Params>)(req, res, next)
+      },
     request: (req) => authRequest<U>(req, 'request'),
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Answer } from '../kernel/answer.ts'
 import { loginRedirectUrl } from '../kernel/redirects.ts'
+import { wantsJson } from '../kernel/wants-json.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import type { View } from './view.ts'
@@ -48,9 +49,20 @@ export function userPassesTest<U extends User = User>(
   }, view)
 }
 
-/** The redirect to the login page for an anonymous request; null for a logged-in one. */
+/** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */
 export function refuseAnonymous<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | null {
-  return request.user.isAuthenticated ? null : redirectToLogin(request, options)
+  if (request.user.isAuthenticated) return null
+  return wantsJson(request.incoming) ? unauthorized() : redirectToLogin(request, options)
+}
+
+/** A program would follow the redirect and take the login page for an answer. */
+function unauthorized(): Answer {
+  const error = {
+    code: 'login_required',
+    message: 'Log in first.',
+    cure: 'Send the session cookie along (fetch: credentials), and log in again if the session has ended.',
+  }
+  return { status: 401, headers: [['Content-Type', 'application/json']], body: JSON.stringify({ error }) }
 }
 
 /**

@@ -163,6 +163,9 @@ function flatten<V>(patterns: readonly UrlPattern<V>[], prefix: string): Entry<V
     if (pattern.route.startsWith('/')) {
       throw new ConfigurationError(`Write the route "${pattern.route}" without the slash in front.`)
     }
+    if (/(?:^|\/):\w/.test(pattern.route)) {
+      throw new ConfigurationError(`Write the parameters of the route "${pattern.route}" as <name> or <int:name>.`)
+    }
     const route = prefix + pattern.route
     if (pattern.patterns === undefined) entries.push(toEntry(route, pattern))
     else entries.push(...flatten(pattern.patterns, route))

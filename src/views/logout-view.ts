@@ -4,10 +4,14 @@
  */
 import { logout } from '../auth/logout.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
+import type { Answer } from '../kernel/answer.ts'
+import { html } from '../kernel/html.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
+import { wantsJson } from '../kernel/wants-json.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { neverCached } from './never-cache.ts'
+import { pageLayout } from './pages/page-layout.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 import type { TemplateValues } from './render.ts'
 
@@ -23,6 +27,10 @@ export interface LogoutViewOptions {
   /** More for the page. */
   readonly extraContext?: Readonly<Record<string, unknown>> | null
 }
+
+const HOW_TO_LOG_OUT = html`<p>Logging out takes the button on the site's pages: an address alone, in a link or an image, must
+not do it. You are still logged in if you were.</p>
+<p><a class="button" href="/">To the home page</a></p>`
 
 export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   override httpMethodNames: readonly string[] = ['post', 'options']
@@ -53,6 +61,14 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
 
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
     return super.getContextData({ title: 'Logged out', ...given })
+  }
+
+  /** A link or a bookmark leads here: a page that says what to do, for whoever reads pages. */
+  override httpMethodNotAllowed(): Answer {
+    const refused = super.httpMethodNotAllowed()
+    if (this.request.method !== 'GET' || wantsJson(this.request.incoming)) return refused
+    const said = pageLayout('Nothing happened', this.request.context.siteName, HOW_TO_LOG_OUT, refused.status)
+    return { ...said, headers: [...said.headers, ...refused.headers] }
   }
 
   getDefaultRedirectUrl(): string {

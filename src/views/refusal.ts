@@ -3,9 +3,9 @@
  * the application's author can do something, the cure.
  */
 import type { Answer } from '../kernel/answer.ts'
-import { isJson } from '../kernel/forms.ts'
 import { html } from '../kernel/html.ts'
 import type { IncomingRequest } from '../kernel/incoming-request.ts'
+import { wantsJson } from '../kernel/wants-json.ts'
 import { pageLayout } from './pages/page-layout.ts'
 
 /** Why a request is refused. */
@@ -28,14 +28,6 @@ export function refuse(incoming: IncomingRequest, refusal: Refusal, candid: bool
   const base = wantsJson(incoming) ? jsonRefusal(refusal) : pageRefusal(refusal, candid)
   const own = Object.entries(refusal.headers ?? {})
   return { ...base, headers: [...base.headers, ['Cache-Control', 'private, no-store'], ...own] }
-}
-
-/** Whether a program asks rather than a person: by what it accepts, sends, or says of itself. */
-export function wantsJson(incoming: IncomingRequest): boolean {
-  const accept = incoming.header('accept') ?? ''
-  if (accept.includes('text/html')) return false
-  if (accept.includes('json')) return true
-  return isJson(incoming.header('content-type')) || incoming.header('x-requested-with') === 'XMLHttpRequest'
 }
 
 function jsonRefusal({ status, code, message, reason, cure }: Refusal): Answer {

@@ -33,12 +33,12 @@ for (const [what, options, sentence, production = false] of [
   [
     'no database',
     { database: undefined },
-    "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
+    "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
   ],
   [
     'a database that is a file name',
     { database: 'app.db' },
-    "database is missing: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
+    "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'.",
   ],
   [
     'no secret key outside development',

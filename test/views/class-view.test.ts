@@ -275,7 +275,7 @@ test('a view that answers nothing is told what to return', async (t) => {
     world.errors.map(String),
     ['/function/', '/async/', '/class/', '/out/'].map(
       (address) =>
-        `TypeError: The view of ${address} answered nothing; return text(…), page(…), json(…) or redirect(…).`,
+        `TypeError: The view of ${address} answered nothing; return text(…), page(…), json(…), redirect(…) or render(…).`,
     ),
   )
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as errors from '../../src/errors.ts'
 import type { IncomingRequest } from '../../src/kernel/incoming-request.ts'
+import { wantsJson } from '../../src/kernel/wants-json.ts'
 import { failureAnswer } from '../../src/views/failure.ts'
-import { type Refusal, refuse, wantsJson } from '../../src/views/refusal.ts'
+import { type Refusal, refuse } from '../../src/views/refusal.ts'
 
 function asking(headers: Readonly<Record<string, string>>): IncomingRequest {
   return {
