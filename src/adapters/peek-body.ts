@@ -17,10 +17,10 @@ export function peekBody(message: IncomingMessage, limits: BodyLimits): Promise<
       stop()
       reject(new RequestError(400, 'The body could not be read to its end.', cause))
     }
-    /** Without a body there is nothing to put back. */
     const finish = (): void => {
       stop()
-      resolve(body.bytes)
+      // A turn later: until then the stream believes that somebody listens, and would not tell the next one.
+      process.nextTick(resolve, body.bytes)
     }
     const take = (): void => {
       try {

@@ -61,6 +61,18 @@ for (const [name, listen] of Object.entries(frameworks)) {
     assert.equal((await browser.get('/')).body, 'false,true,true,true')
   })
 
+  test(`${name}: who said before how to cache is left alone, when the session is only read and when it changes`, async (t) => {
+    const { browser } = await heldSite(t, listen, (req, res, request) => {
+      res.setHeader('Cache-Control', 'private, max-age=5')
+      if (req.url === '/changed') request.session.set('seen', true)
+      return res.end(request.user.username)
+    })
+    for (const path of ['/', '/changed']) {
+      const { headers } = await browser.get(path)
+      assert.deepEqual([headers['cache-control'], headers.vary], ['private, max-age=5', 'Cookie'])
+    }
+  })
+
   test(`${name}: who takes the private headers away again gets them back with the head`, async (t) => {
     const { browser } = await heldSite(t, listen, (_req, res, request) => {
       assert.equal(request.user.isAuthenticated, true)

@@ -108,7 +108,10 @@ for (const [name, listen] of Object.entries(frameworks)) {
       wire.ask('GET /', browser.cookies)
       wire.ask('GET /who\nConnection: close', browser.cookies)
       const all = await wire.ended()
-      assert.ok((all.match(/HTTP\/1\.1 /g)?.length ?? 0) <= 2)
+      // Express's last handler cuts the connection, which may come before a held answer is sent.
+      const answers = all.match(/HTTP\/1\.1 200 OK\r\n|whole|it is alice/g) ?? []
+      if (name === 'node:http') assert.equal(answers.length, 4, all)
+      else assert.ok(answers.length <= 4)
       assert.doesNotMatch(all, /500|late/)
       assert.equal(errors.length, 1)
       assert.equal((await browser.get('/who')).body, 'it is alice')
@@ -132,7 +135,8 @@ for (const [name, listen] of Object.entries(frameworks)) {
       const { browser } = await heldSite(t, listen, (req, res, request) => {
         if (req.url === '/who') return who(req, res, request)
         if (held) request.session.set('seen', true)
-        res.on('error', () => {})
+        // node:http tells of a write after the end by an event; while held there is nothing to tell.
+        if (!held) res.on('error', () => {})
         res.setHeader('Content-Type', 'text/one')
         res.end('one')
         assert.throws(() => res.setHeader('Content-Type', 'text/two'), { code: 'ERR_HTTP_HEADERS_SENT' })

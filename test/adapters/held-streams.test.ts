@@ -127,6 +127,21 @@ for (const [name, listen] of Object.entries(frameworks)) {
     wire.vanish()
   })
 
+  test(`${name}: a large pipe whose bytes go nowhere comes to its end all the same`, async (t) => {
+    const { stream } = largeStream()
+    const waits = once(stream, 'pause')
+    const handle = changing((res) => stream.pipe(res))
+    const { writes, browser } = await heldSite(t, listen, handle)
+    writes.hold()
+    const asked = browser.send('/', { method: 'HEAD' })
+    await writes.reached
+    await waits
+    writes.release()
+    const reply = await asked
+    assert.deepEqual([reply.status, reply.body], [200, ''])
+    assert.match(reply.setCookies.join(), /^sessionid=/)
+  })
+
   for (const outcome of ['release', 'fail'] as const) {
     test(`${name}: pipeline() comes to an end when the held answer is ${outcome === 'fail' ? 'refused' : 'released'}`, async (t) => {
       const finished = Promise.withResolvers<string>()
