@@ -92,8 +92,8 @@ export class TimedSessions implements SessionStore {
   touch(key: string, expires: number, now: number): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.touch(key, expires, now))
   }
-  delete(key: string): MaybePromise<boolean> {
-    return this.#deadline.inTime(() => this.#store.delete(key))
+  delete(key: string, id?: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.delete(key, id))
   }
   exists(key: string, now: number): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.exists(key, now))

@@ -33,6 +33,8 @@ export interface StoredSession {
   readonly expires: number
   /** Whose session the index says it is; `undefined` where the index does not know this session yet. */
   readonly userId: string | null | undefined
+  /** The public id that the index has for it: it stays when the key changes. */
+  readonly id?: string | undefined
   /** When the index first saw the session, milliseconds. */
   readonly created?: number | undefined
   /** The user whom the index names, where the store could read it in the same round trip. A hint: the payload decides. */
@@ -77,9 +79,11 @@ export interface SessionStore {
   touch(key: string, expires: number, now: number): MaybePromise<boolean>
   /**
    * Ends a session, for good: when this resolves, the deletion is as durable as the store can make it.
+   * @param id the public id that `load` gave: the session ends under whatever key it has moved to meanwhile, so that a
+   * change of key in another request cannot carry it past a logout
    * @returns false when it was gone already
    */
-  delete(key: string): MaybePromise<boolean>
+  delete(key: string, id?: string): MaybePromise<boolean>
   /** Whether a live session is under this key. */
   exists(key: string, now: number): MaybePromise<boolean>
   /** Puts a session that the index did not know (Django made it) under its user. */

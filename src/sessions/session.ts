@@ -1,7 +1,6 @@
 /**
- * A visitor's session: a small map of JSON values under a key that only the visitor's cookie has. It is saved when
- * the answer begins. Saving never brings back what was deleted meanwhile: it creates only under a new key.
- * Mirrors `SessionBase` (django/contrib/sessions/backends/base.py, 5.2).
+ * A visitor's session: JSON values under a key that only the visitor's cookie has, saved when the answer begins.
+ * Saving never brings back what was deleted meanwhile. Mirrors `SessionBase` (django/contrib/sessions/backends/base.py, 5.2).
  */
 import { SESSION_EXPIRY, SESSION_STARTED, SESSION_USER_ID } from '../django/auth-keys.ts'
 import type { Json, SessionPayload, SessionPayloads } from '../django/session-payload.ts'
@@ -21,7 +20,7 @@ export interface SessionSpace extends SessionPlace {
   readonly now: () => number
 }
 
-/** Who wants to know when a session is looked at or changed: the answer's headers depend on it. */
+/** Who is told when a session is looked at or changed: the answer's headers depend on it. */
 export interface SessionObserver {
   readonly client: SessionClient
   used(): void
@@ -36,9 +35,10 @@ export class Session extends SessionValues {
   #key: string | null
   /** The key to move to when saving, after `cycleKey`. */
   #nextKey: string | null = null
+  readonly #id: string | undefined
   #end: number | undefined
   #values: Map<string, Json> | undefined
-  /** Set by `beginLogin`: the names of what came with the old session, and goes when that session is gone. */
+  /** Set by `beginLogin`: names of what came with the old session, and goes when that is gone. */
   #luggage: Set<string> | undefined
   #modified = false
   #saved = false
@@ -52,6 +52,7 @@ export class Session extends SessionValues {
     this.#observer = observer
     this.#key = stored === null ? null : key
     this.#end = stored?.expires
+    this.#id = stored?.id
     this.#payload = stored === null ? null : space.payloads.decode(stored.data)
   }
 
@@ -149,7 +150,7 @@ export class Session extends SessionValues {
     return Math.max(0, Math.floor((this.#endAt(now) - now) / 1000))
   }
 
-  /** Waits for work that was begun and perhaps not awaited. @throws what the last of it threw */
+  /** Waits for work that was begun, awaited or not. @throws what the last of it threw */
   async settled(): Promise<void> {
     for (let work: Promise<void> | undefined; work !== this.#work; await work) work = this.#work
   }
@@ -159,7 +160,7 @@ export class Session extends SessionValues {
   }
 
   async #flush(): Promise<void> {
-    if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key))
+    if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key), this.#id)
     this.#modified = true
     this.#saved = false
     this.#key = null

@@ -103,6 +103,21 @@ function againstReplace(check: StoreCheck): void {
     }
   })
 
+  check('a deletion ends a session that has moved to another key, by its public id', async (store, [alice]) => {
+    for (let turns = 0; turns < 12; turns++) {
+      await store.create('key', record('start', alice), NOW)
+      const id = (await store.load('key', NOW))?.id
+      assert.ok(id, 'load gives the public id')
+      const move = (): boolean | Promise<boolean> => store.replace('key', 'new', record('moved', alice), NOW)
+      const end = (): boolean | Promise<boolean> => store.delete('key', id)
+      const [first, second] = turns % 2 === 0 ? [move, end] : [end, move]
+      await Promise.all([begin(0, first), begin(turns >> 1, second)])
+      assert.equal(await store.load('key', NOW), null)
+      assert.equal(await store.load('new', NOW), null)
+      assert.deepEqual(await store.listForUser(alice, NOW), [])
+    }
+  })
+
   check('of a change of key and updates at once nothing is left under the old key', async (store, [alice]) => {
     for (let round = 0; round < 10; round++) {
       await store.create('key', record('start'), NOW)

@@ -45,7 +45,8 @@ export class MemorySessionStore implements SessionStore {
     if (entry === undefined) return null
     const { data, expires, line } = entry
     if (line === null) return { data, expires, userId: undefined }
-    return { data, expires, userId: line.userId, created: line.created, user: this.#findUser(line.userId) }
+    const { publicId: id, userId, created } = line
+    return { data, expires, userId, id, created, user: this.#findUser(userId) }
   }
 
   create(key: string, record: SessionRecord, now: number): boolean {
@@ -76,8 +77,8 @@ export class MemorySessionStore implements SessionStore {
     return true
   }
 
-  delete(key: string): boolean {
-    return this.#remove(key)
+  delete(key: string, id?: string): boolean {
+    return this.#remove(key) || this.#removeMoved(id)
   }
 
   exists(key: string, now: number): boolean {
@@ -155,6 +156,13 @@ export class MemorySessionStore implements SessionStore {
     if (entry === undefined) return false
     if (entry.line !== null) this.#forget(key, entry.line.userId)
     return this.#entries.delete(key)
+  }
+
+  /** A session that has another key by now; tests and trials have few enough to look through. */
+  #removeMoved(id: string | undefined): boolean {
+    if (id === undefined) return false
+    for (const [key, { line }] of this.#entries) if (line?.publicId === id) return this.#remove(key)
+    return false
   }
 
   #forget(key: string, userId: string): void {

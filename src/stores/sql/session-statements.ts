@@ -5,11 +5,11 @@
 import { USER_COLUMNS } from './user-row.ts'
 
 /** Where the user's columns begin in a row of `LOAD`. */
-export const LOADED_USER = 4
+export const LOADED_USER = 5
 
 /** The session, its line in the index and its user in one round trip. The id is cast so that `auth_user`'s primary key is used. */
 export const LOAD: string = `
-SELECT s.session_data, s.expire_date, p.user_id, p.created, ${USER_COLUMNS.map((column) => `u.${column}`).join(', ')}
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, ${USER_COLUMNS.map((column) => `u.${column}`).join(', ')}
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
 LEFT JOIN auth_user u ON u.id = CAST(p.user_id AS INTEGER)
@@ -34,6 +34,13 @@ UPDATE django_session SET session_key = ?, session_data = ?, expire_date = ? WHE
 export const TOUCH = 'UPDATE django_session SET expire_date = ? WHERE session_key = ? AND expire_date > ?'
 
 export const DELETE = 'DELETE FROM django_session WHERE session_key = ?'
+
+/** As `DELETE`, and wherever the session with this public id has moved to. */
+export const DELETE_MOVED: string = `
+DELETE FROM django_session
+WHERE session_key = ? OR session_key = (SELECT session_key FROM postern_session WHERE public_id = ?)`
+
+export const DELETE_MOVED_INDEX = 'DELETE FROM postern_session WHERE session_key = ? OR public_id = ?'
 
 /** The public id and when the index first saw the session stay. */
 const OR_SET_RIGHT = `ON CONFLICT (session_key) DO UPDATE SET user_id = excluded.user_id, last_seen = excluded.last_seen,

@@ -81,14 +81,18 @@ export class SqlSessionStore implements SessionStore {
     ])
   }
 
-  async delete(key: string): Promise<boolean> {
-    const [session] = await this.#client.batch(
-      [
-        [sql.DELETE, [key]],
-        [sql.DELETE_INDEX, [key]],
-      ],
-      DURABLE,
-    )
+  async delete(key: string, id?: string): Promise<boolean> {
+    const statements: SqlStatement[] =
+      id === undefined
+        ? [
+            [sql.DELETE, [key]],
+            [sql.DELETE_INDEX, [key]],
+          ]
+        : [
+            [sql.DELETE_MOVED, [key, id]],
+            [sql.DELETE_MOVED_INDEX, [key, id]],
+          ]
+    const [session] = await this.#client.batch(statements, DURABLE)
     return session !== undefined && session.matched > 0
   }
 
@@ -170,7 +174,7 @@ function readStored(row: SqlRow, now: number): StoredSession | null {
   const id = row[sql.LOADED_USER]
   // `CAST` reads '1 OR 1' as 1: only the very same id is this user.
   const user = id !== null && String(id) === userId ? readUser(row, sql.LOADED_USER) : null
-  return { data, expires, userId, created: Number(row[3]), user }
+  return { data, expires, userId, id: row[4] as string, created: Number(row[3]), user }
 }
 
 function indexLine(key: string, userId: string, now: number, client: SessionClient | undefined): SqlValue[] {
