@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import express from 'express'
 import { login } from '../../src/auth/login.ts'
 import { logout } from '../../src/auth/logout.ts'
+import type { View } from '../../src/auth/view.ts'
 import { SessionInterrupted, StoreUnavailable } from '../../src/errors.ts'
 import { postern as onExpress } from '../../src/express.ts'
+import { path } from '../../src/kernel/urls.ts'
 import { postern as onNode } from '../../src/node.ts'
 import { Browser } from '../support/browser.ts'
 import { frameworks, type Handle } from '../support/frameworks.ts'
@@ -148,6 +150,25 @@ for (const [name, listen] of Object.entries(frameworks)) {
       assert.equal((await browser.get('/who')).body, 'it is alice')
     })
   }
+}
+
+for (const [name, listen] of Object.entries(frameworks)) {
+  test(`${name}: a view of Postern that throws after logout has signed the visitor out, and its error page is private`, async (t) => {
+    const errors: unknown[] = []
+    const bug = new Error('a bug')
+    const view: View = async (request) => {
+      await logout(request)
+      throw bug
+    }
+    const around = { onError: (error: unknown): number => errors.push(error) }
+    const { browser } = await heldSite(t, listen, who, around, { urls: [path('leave/', view, { name: 'leave' })] })
+    const reply = await browser.get('/leave/')
+    assert.equal(reply.status, 500)
+    assert.equal(reply.headers['cache-control'], 'private, no-store')
+    assert.equal(browser.cookies.has('sessionid'), false)
+    assert.equal((await browser.get('/')).body, 'it is ')
+    assert.deepEqual(errors, [bug])
+  })
 }
 
 test('node:http: what a handler threw is told after the client was answered, and only that', async (t) => {
