@@ -1,6 +1,5 @@
 /** Postern on Express 5. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { inspect } from 'node:util'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
@@ -11,6 +10,7 @@ import type { Postern } from '../postern.ts'
 import type { Session } from '../sessions/session.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import { type BoundMessage, exchange } from './node-exchange.ts'
+import { reporter } from './reporter.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** What the middleware puts on `req`. */
@@ -87,7 +87,8 @@ export function postern<U extends User>(
   auth: Postern<U>,
   options: ExpressOptions = {},
 ): ExpressPostern<U, never, never> {
-  const { property, onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
+  const { property } = options
+  const report = reporter(options.onError)
 
   const middleware: ExpressMiddleware = (message, res, next) => {
     const req = message as BoundMessage<U>
@@ -97,7 +98,7 @@ export function postern<U extends User>(
       next()
     }
     try {
-      exchange(auth, req, res, goOn, next, (error) => onError(error, req))
+      exchange(auth, req, res, goOn, next, (error) => report(error, req))
     } catch (error) {
       next(error)
     }

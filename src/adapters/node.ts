@@ -1,12 +1,12 @@
 /** Postern on plain node:http. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { inspect } from 'node:util'
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { exchange } from './node-exchange.ts'
+import { reporter } from './reporter.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** A handler of node:http that also gets the request as Postern sees it. */
@@ -37,19 +37,21 @@ export interface NodeOptions {
  * @example const { handler, loginRequired } = postern(auth); createServer(handler((req, res, request) => res.end(`${request.user}`)))
  */
 export function postern<U extends User>(auth: Postern<U>, options: NodeOptions = {}): NodePostern<U> {
-  const { onError = (error) => process.stderr.write(`${inspect(error)}\n`) } = options
+  const report = reporter(options.onError)
 
   function fail(error: unknown, req: IncomingMessage, res: ServerResponse, request: AuthRequest<U> | undefined): void {
     const refusal = request === undefined ? undefined : auth.refuse(request, error)
-    if (refusal === undefined || refusal.status >= 500) onError(error, req)
     // A whole answer is on its way; half of one is cut off, so that nobody takes it for whole.
-    if (res.writableEnded) return
-    if (res.headersSent) res.destroy()
-    else
+    if (res.headersSent) {
+      if (!res.writableEnded) res.destroy()
+    } else {
       answerInstead(
         res,
         refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' },
       )
+    }
+    // The client comes first: a logger may take its time.
+    if (refusal === undefined || refusal.status >= 500) report(error, req)
   }
 
   return {
@@ -70,7 +72,7 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         res,
         goOn,
         (error) => fail(error, req, res, known),
-        (error) => onError(error, req),
+        (error) => report(error, req),
       )
     },
     loginRequired:

@@ -10,7 +10,7 @@
 import { type IncomingMessage, type OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { AuthRequest, RequestWatcher } from '../auth/auth-request.ts'
 import type { Answer, HeaderPair } from '../kernel/answer.ts'
-import { mergeVary, PRIVATE_NO_STORE } from '../kernel/cache-control.ts'
+import { mergeVary, PRIVATE_NO_STORE, uncacheable } from '../kernel/cache-control.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { applyHead } from './response-head.ts'
@@ -162,6 +162,8 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
       if (rule === 'append') this.#response.appendHeader(name, value)
       else if (rule === 'merge')
         this.#response.setHeader(name, mergeVary(headerText(this.#response.getHeader(name)), value))
+      else if (rule === 'private')
+        this.#response.setHeader(name, uncacheable(headerText(this.#response.getHeader(name))))
       else if (!this.#response.hasHeader(name)) this.#response.setHeader(name, value)
     }
   }
@@ -170,11 +172,13 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   #refuse(error: unknown): void {
     const response = this.#response
     const refusal = this.#postern.refuse(this.#request, error) ?? SERVER_ERROR
+    if (native(response, 'headersSent')) response.destroy()
+    else this.#answerInstead(refusal)
     if (refusal.status >= 500) this.#report(error)
-    if (native(response, 'headersSent')) {
-      response.destroy()
-      return
-    }
+  }
+
+  #answerInstead(refusal: Answer): void {
+    const response = this.#response
     this.#state = 'passing'
     for (const name of response.getHeaderNames()) response.removeHeader(name)
     // Past what others have put on top: it has the handler's answer in it.
