@@ -6,7 +6,7 @@
 
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
-import { mergeVary, PRIVATE_NO_STORE } from './kernel/cache-control.ts'
+import { mergeVary, PRIVATE_NO_STORE, uncacheable } from './kernel/cache-control.ts'
 import { deleteCookie, setCookie } from './kernel/cookies.ts'
 import type { MessagesCookieDue } from './messages/message-storage.ts'
 import type { CsrfSettings, SessionSettings } from './options.ts'
@@ -15,6 +15,11 @@ import type { Session } from './sessions/session.ts'
 const NONE: readonly HeaderPair[] = []
 const PRIVATE: readonly HeaderPair[] = [
   ['Cache-Control', PRIVATE_NO_STORE, 'absent'],
+  ['Vary', 'Cookie', 'merge'],
+]
+/** With a cookie in the answer, a cache that keeps it would hand one visitor's session to the next. */
+const WITH_COOKIES: readonly HeaderPair[] = [
+  ['Cache-Control', PRIVATE_NO_STORE, 'private'],
   ['Vary', 'Cookie', 'merge'],
 ]
 
@@ -33,7 +38,10 @@ export class AnswerHeaders {
 
   /** @throws {StoreUnavailable} @throws {SessionInterrupted} */
   close(request: AuthRequest, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
-    if (!request.wasRead) return NONE
+    if (!request.wasRead) {
+      request.watch({ read: () => request.seal(), changed: () => {} })
+      return NONE
+    }
     // Somebody tried to log out all the same, and must not be told that it worked.
     if (request.failure !== undefined && request.wasChanged) return Promise.reject(request.failure)
     if (request.failure !== undefined)
@@ -53,6 +61,7 @@ export class AnswerHeaders {
       const at = rule === 'append' ? -1 : headers.findIndex(([other]) => other.toLowerCase() === name.toLowerCase())
       if (at < 0) headers.push([name, value])
       else if (rule === 'merge') headers[at] = [name, mergeVary(headers[at]?.[1], value)]
+      else if (rule === 'private') headers[at] = [name, uncacheable(headers[at]?.[1])]
     }
     return { ...answer, headers }
   }
@@ -81,7 +90,7 @@ export class AnswerHeaders {
     const secret = request.csrfCookieDue
     const gone = session.cookieKey === null && request.sessionCookie !== undefined && request.mayEndCookie
     if (!sessionCookie && !gone && secret === null) return PRIVATE
-    const pairs = [...PRIVATE]
+    const pairs = [...WITH_COOKIES]
     if (sessionCookie) pairs.push(['Set-Cookie', this.#sessionCookie(session), 'append'])
     else if (gone) {
       // Chromium keeps pages for the Back button, no-store or not, until a cookie changes; behind a redirect that set one, as
@@ -93,7 +102,9 @@ export class AnswerHeaders {
   }
 
   #withMessages(pairs: readonly HeaderPair[], due: MessagesCookieDue): readonly HeaderPair[] {
-    return due === undefined ? pairs : [...pairs, ['Set-Cookie', this.#messagesCookie(due), 'append']]
+    if (due === undefined) return pairs
+    const others = pairs.filter(([name]) => name === 'Set-Cookie')
+    return [...WITH_COOKIES, ...others, ['Set-Cookie', this.#messagesCookie(due), 'append']]
   }
 
   /** As Django: with the session cookie's attributes, but for the path, and gone with the browser. */

@@ -2,7 +2,7 @@
 import { type AuthRequest, REQUEST } from './auth/auth-request.ts'
 import { FetchRequest } from './fetch-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
-import { mergeVary } from './kernel/cache-control.ts'
+import { mergeVary, uncacheable } from './kernel/cache-control.ts'
 import type { Postern } from './postern.ts'
 import type { User } from './users/user.ts'
 
@@ -41,7 +41,7 @@ export async function handleRequest<U extends User>(
     const refusal = postern.refuse(request, error)
     if (refusal === undefined) throw error
     // Nothing that the handler prepared goes out.
-    await response.body?.cancel()
+    drop(response.body)
     return toResponse(refusal, request.method)
   }
 }
@@ -55,19 +55,27 @@ const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304])
 
 function toResponse({ status, headers, body }: Answer, method: string): Response {
   const bodiless = method === 'HEAD' || BODILESS.has(status)
+  if (bodiless && body instanceof ReadableStream) drop(body)
   return new Response(bodiless ? null : (body as string | Uint8Array<ArrayBuffer> | ReadableStream | undefined), {
     status,
     headers: headers.map(([name, value]): [string, string] => [name, value]),
   })
 }
 
+/** Ends a stream that nobody will read. What its source says to that, and when, is no part of the answer. */
+function drop(body: ReadableStream | null): void {
+  body?.cancel().catch(() => {})
+}
+
 function withPairs(response: Response, pairs: readonly HeaderPair[]): Response {
-  if (pairs.length === 0) return response
-  // The headers of a response that came from elsewhere (`fetch`) cannot be changed.
+  // What the runtime makes to hand over the connection, or to break it off (`Response.error()`), has no copy and no cookies.
+  if (pairs.length === 0 || response.status < 200) return response
+  // The headers of a response that came from elsewhere (`fetch`) cannot be changed, and one may be kept for many visitors.
   const changed = new Response(response.body, response)
   for (const [name, value, rule] of pairs) {
     if (rule === 'append') changed.headers.append(name, value)
     else if (rule === 'merge') changed.headers.set(name, mergeVary(changed.headers.get(name) ?? undefined, value))
+    else if (rule === 'private') changed.headers.set(name, uncacheable(changed.headers.get(name) ?? undefined))
     else if (!changed.headers.has(name)) changed.headers.set(name, value)
   }
   return changed

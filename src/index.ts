@@ -4,6 +4,7 @@ export type { AuthContext } from './auth/auth-context.ts'
 export { AuthRequest } from './auth/auth-request.ts'
 export { authenticate, backendOf } from './auth/authenticate.ts'
 export type { Backend, Credentials } from './auth/backend.ts'
+export type { NewAccount } from './auth/create-user.ts'
 export { getUser } from './auth/get-user.ts'
 export {
   type LoggedInRequest,

@@ -7,6 +7,7 @@ import { AnswerHeaders } from './answer-headers.ts'
 import type { AuthContext } from './auth/auth-context.ts'
 import { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
+import { createUser, type NewAccount } from './auth/create-user.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
@@ -32,13 +33,11 @@ import { hashedKey, rawKey, validSessionKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
 import type { User } from './users/user.ts'
-import type { NewUser, UserStore } from './users/user-store.ts'
+import type { UserStore } from './users/user-store.ts'
 import { failureAnswer } from './views/failure.ts'
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> implements AuthContext<U> {
-  readonly secretKey: string
-  readonly secretKeyFallbacks: readonly string[]
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
   readonly passwords: Passwords
@@ -56,6 +55,9 @@ export class Postern<U extends User = User> implements AuthContext<U> {
   readonly development: boolean
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
+  // Private, so that whoever logs a request or a Postern does not log the key.
+  readonly #secretKey: string
+  readonly #secretKeyFallbacks: readonly string[]
   readonly #database: PosternOptions<U>['database']
   readonly #urls: SiteUrls<U>
   readonly #gate: RequestGate
@@ -69,8 +71,8 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     const session = sessionSettings(options.session ?? {}, this.development)
     const csrf = csrfSettings(options.csrf ?? {}, this.development)
     const messages = messageSettings(options.messages ?? {})
-    this.secretKey = options.secretKey || temporaryKey()
-    this.secretKeyFallbacks = options.secretKeyFallbacks ?? []
+    this.#secretKey = options.secretKey || temporaryKey()
+    this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.#database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.users = new TimedUsers(options.database.users, this.#deadline)
@@ -110,6 +112,13 @@ export class Postern<U extends User = User> implements AuthContext<U> {
     }
   }
 
+  get secretKey(): string {
+    return this.#secretKey
+  }
+  get secretKeyFallbacks(): readonly string[] {
+    return this.#secretKeyFallbacks
+  }
+
   /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
   migrate(): Promise<readonly string[]> {
     return this.#database.migrate()
@@ -120,18 +129,8 @@ export class Postern<U extends User = User> implements AuthContext<U> {
    * @param fields.password the password itself; left out, nobody can log in with one
    * @throws {UserExists} when the name is taken
    */
-  async createUser(fields: Omit<NewUser, 'password'> & { readonly password?: string | null | undefined }): Promise<U> {
-    if (typeof fields.username !== 'string' || fields.username === '') {
-      throw new TypeError("createUser() needs a username, as in createUser({ username: 'ada', password: '…' }).")
-    }
-    if ('password' in fields && fields.password === undefined) {
-      throw new TypeError(
-        'createUser(): password is undefined. Is a variable not set? Pass null for an account without one.',
-      )
-    }
-    const username = fields.username.normalize('NFKC')
-    const password = await this.passwords.make(fields.password ?? null)
-    return this.users.create({ dateJoined: this.sessions.now(), ...fields, username, password })
+  createUser(fields: NewAccount): Promise<U> {
+    return createUser(this, fields)
   }
 
   /**

@@ -1,8 +1,9 @@
 /** What a request must pass before anybody answers it: a host that is ours, and no forgery across sites. */
 import type { AuthContext } from './auth/auth-context.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
+import { csrfEvidence } from './auth/csrf-evidence.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
-import { type CsrfEvidence, isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
+import { isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
 import type { Answer } from './kernel/answer.ts'
 import { isMultipart, isUrlEncoded } from './kernel/forms.ts'
 import { hostIsAllowed, splitHost } from './kernel/hosts.ts'
@@ -42,9 +43,11 @@ export class RequestGate {
   /** @param view Postern's own view for the request, if there is one. @returns the refusal, or null to go on */
   check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Refused | Promise<Refused> {
     if (!this.#isOurs(request.incoming.host)) return this.#wrongHost(request)
-    if (isSafeMethod(request.method) || view?.csrfExempt === true) return null
-    // Without the session's cookie a request to the application has nothing of the visitor's to misuse.
-    if (view === undefined && (request.sessionCookie === undefined || this.#isExempt(request))) return null
+    if (isSafeMethod(request.method)) return null
+    // Without the session's cookie a request to the application has nothing of the visitor's to misuse; `login` looks itself.
+    if (view === undefined && request.sessionCookie === undefined && !this.#isExempt(request)) return null
+    request.sourceIsJudged = true
+    if (view === undefined ? this.#isExempt(request) : view.csrfExempt === true) return null
     return this.#checkForgery(request, view)
   }
 
@@ -56,13 +59,7 @@ export class RequestGate {
 
   async #checkForgery<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Promise<Refused> {
     const { incoming } = request
-    const evidence: CsrfEvidence = {
-      method: incoming.method,
-      secure: request.isSecure,
-      host: incoming.host,
-      header: (name) => incoming.header(name),
-      secret: request.csrfSecret.raw,
-    }
+    const evidence = csrfEvidence(request)
     const source = sourceError(evidence, this.#context.trustedOrigins)
     if (source !== null) return this.#forged(request, source)
     // Such a request can only come from a page of this very site, however old that page is.

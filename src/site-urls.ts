@@ -29,7 +29,7 @@ export class SiteUrls<U extends User> {
 
   reverse(name: string, params: UrlParams | undefined, prefix: string): string | undefined {
     const found = this.#patterns.reverse(name, params)
-    return found === undefined ? undefined : prefix + found
+    return found === undefined ? undefined : escapeLeadingSlashes(prefix + found)
   }
 
   /** Mirrors django/shortcuts.py `resolve_url` (5.2). @throws {NoReverseMatch} for what is neither a name nor like a URL */

@@ -35,8 +35,10 @@ export interface RequestWatcher {
 }
 
 export class AuthRequest<U extends User = User> {
+  /** Whether it was asked, or decided not to matter, which site's page made the request. @internal */
+  sourceIsJudged = false
   readonly incoming: IncomingRequest
-  readonly context: AuthContext<U>
+  readonly #context: AuthContext<U>
   #session: Session | undefined
   #user: U | AnonymousUser | undefined
   #identity: Identity<U> | undefined
@@ -54,7 +56,7 @@ export class AuthRequest<U extends User = User> {
   #sessionCookie: string | undefined
 
   constructor(context: AuthContext<U>, incoming: IncomingRequest, sessionCookie: string | undefined) {
-    this.context = context
+    this.#context = context
     this.incoming = incoming
     this.#sessionCookie = sessionCookie
   }
@@ -62,6 +64,10 @@ export class AuthRequest<U extends User = User> {
   /** Itself: another copy of the package in the same process knows it by this, which nothing that a client sends can have. @internal */
   get [REQUEST](): this {
     return this
+  }
+  /** The Postern that the request belongs to. */
+  get context(): AuthContext<U> {
+    return this.#context
   }
   get method(): string {
     return this.incoming.method

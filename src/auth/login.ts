@@ -7,6 +7,7 @@ import type { Session } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
 import { backendOf } from './authenticate.ts'
+import { refuseForeignLogin } from './csrf-evidence.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
 /**
@@ -14,6 +15,7 @@ import { authRequest, type RequestLike } from './request-like.ts'
  * session stays; another user's session is ended.
  * @param options.backend the path of the backend that vouches, where several are set up and `authenticate` was not asked
  * @throws {StoreUnavailable} when the store does not answer; nobody is signed in then
+ * @throws {PermissionDenied} when another site's page sent the request to a route that nobody checked
  * @example const user = await authenticate(request, credentials); if (user) await login(request, user)
  */
 export async function login<U extends User>(
@@ -22,6 +24,7 @@ export async function login<U extends User>(
   options: { readonly backend?: string } = {},
 ): Promise<void> {
   const asked = authRequest<U>(request, 'login')
+  refuseForeignLogin(asked)
   const { context, session } = asked
   const backend = chooseBackend(context, user, options.backend)
   const hash = sessionAuthHash(user.password, context.secretKey)
@@ -33,7 +36,9 @@ export async function login<U extends User>(
     await session.flush()
     asked.messages.forget({ added: false })
   }
-  session.beginLogin()
+  // The session's own user is no new proof of who this is: such a login must not outlive a logout in another tab.
+  if (asked.user === user) session.cycleKey()
+  else session.beginLogin()
   session.set(SESSION_USER_ID, String(user.id))
   session.set(SESSION_BACKEND, backend)
   session.set(SESSION_HASH, hash)

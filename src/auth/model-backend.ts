@@ -24,8 +24,10 @@ export class ModelBackend<U extends User = User> implements Backend<U> {
     if (typeof username !== 'string' || typeof password !== 'string') return null
     const user = await this.#users.findByUsername(username)
     const { correct, mustUpdate } = await this.#passwords.check(password, user === null ? null : user.password)
-    if (user === null || !correct || !this.userCanAuthenticate(user)) return null
-    return mustUpdate ? await this.#rehash(user, password) : user
+    if (user === null || !correct) return null
+    // As Django: the hash is brought up to date before it is asked who may log in, so that both cost the same.
+    const current = mustUpdate ? await this.#rehash(user, password) : user
+    return current !== null && this.userCanAuthenticate(current) ? current : null
   }
 
   getUser(id: string, known: U | null | undefined): U | null | Promise<U | null> {

@@ -12,9 +12,10 @@ export interface Answer {
 
 /**
  * How a header joins what the answer already has: `append` adds another (Set-Cookie), `merge` adds to a
- * comma-separated list what is missing from it (Vary), `absent` sets it only where the handler did not (Cache-Control).
+ * comma-separated list what is missing from it (Vary), `absent` sets it only where the handler did not (Cache-Control),
+ * `private` also where the handler's own lets a shared cache keep the answer.
  */
-export type HeaderRule = 'append' | 'merge' | 'absent'
+export type HeaderRule = 'append' | 'merge' | 'absent' | 'private'
 
 /** One header for an answer, with the rule by which it joins the headers that are there. */
 export type HeaderPair = readonly [name: string, value: string, rule: HeaderRule]

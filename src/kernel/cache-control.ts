@@ -53,3 +53,8 @@ function listOf(header: string): string[] {
   }
   return names
 }
+
+/** What an answer with somebody's cookies in it may say: a handler's own Cache-Control if no shared cache keeps it, else ours. */
+export function uncacheable(before: string | undefined): string {
+  return before !== undefined && /(?:^|[\s,])(?:private|no-store)(?=$|[\s,])/i.test(before) ? before : PRIVATE_NO_STORE
+}

@@ -2,14 +2,14 @@
  * A visitor's session: JSON values under a key that only the visitor's cookie has, saved when the answer begins.
  * Saving never brings back what was deleted meanwhile. Mirrors `SessionBase` (django/contrib/sessions/backends/base.py, 5.2).
  */
-import { SESSION_EXPIRY, SESSION_STARTED, SESSION_USER_ID } from '../django/auth-keys.ts'
+import { SESSION_EXPIRY, SESSION_STARTED } from '../django/auth-keys.ts'
 import type { Json, SessionPayload, SessionPayloads } from '../django/session-payload.ts'
 import { SessionClosed, SessionInterrupted } from '../errors.ts'
 import { endOf, expiryAge, renewalIsDue, type SessionAges } from './session-ages.ts'
 import { newSessionKey } from './session-key.ts'
 import type { SessionClient, SessionRecord, StoredSession } from './session-store.ts'
 import { SessionValues } from './session-values.ts'
-import { createSession, type SessionPlace, writeSession } from './write-session.ts'
+import { createSession, type SessionPlace, sessionRecord, writeSession } from './write-session.ts'
 
 /** What all sessions of one Postern share. */
 export interface SessionSpace extends SessionPlace {
@@ -44,6 +44,8 @@ export class Session extends SessionValues {
   #saved = false
   #closed = false
   #work: Promise<void> | undefined
+  /** What the last `flush` threw: no later save makes the answer a good one. */
+  #unfinished: Error | undefined
 
   /** @param stored what the store has under `key`; both null for a session that is yet to begin */
   constructor(space: SessionSpace, observer: SessionObserver, key: string | null, stored: StoredSession | null) {
@@ -104,7 +106,8 @@ export class Session extends SessionValues {
    * @throws {StoreUnavailable} when the store did not confirm; the session is as it was then
    */
   flush(): Promise<void> {
-    return this.#inTurn(() => this.#flush())
+    // Once the answer has begun its cookie stays in the browser, but what it names can still be ended.
+    return this.#closed ? this.#flushLate() : this.#inTurn(() => this.#flush())
   }
   /** A new key for the same data; the old one dies when the answer begins. */
   cycleKey(): void {
@@ -153,6 +156,7 @@ export class Session extends SessionValues {
   /** Waits for work that was begun, awaited or not. @throws what the last of it threw */
   async settled(): Promise<void> {
     for (let work: Promise<void> | undefined; work !== this.#work; await work) work = this.#work
+    if (this.#unfinished !== undefined) throw this.#unfinished
   }
   /** The answer has begun: from now on a change would be lost, so it throws. */
   close(): void {
@@ -160,7 +164,13 @@ export class Session extends SessionValues {
   }
 
   async #flush(): Promise<void> {
-    if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key), this.#id)
+    try {
+      await this.#deleteStored()
+      this.#unfinished = undefined
+    } catch (error) {
+      this.#unfinished = error as Error
+      throw error
+    }
     this.#modified = true
     this.#saved = false
     this.#key = null
@@ -168,6 +178,15 @@ export class Session extends SessionValues {
     this.#end = undefined
     this.#luggage = undefined
     this.#values = new Map()
+  }
+
+  async #flushLate(): Promise<void> {
+    await this.#work?.catch(() => {})
+    await this.#deleteStored()
+  }
+
+  async #deleteStored(): Promise<void> {
+    if (this.#key !== null) await this.#space.store.delete(this.#space.storedKey(this.#key), this.#id)
   }
 
   async #save(): Promise<void> {
@@ -200,14 +219,7 @@ export class Session extends SessionValues {
   }
 
   #record(at: number): SessionRecord {
-    const values = this.load()
-    const userId = values.get(SESSION_USER_ID)
-    return {
-      data: this.#space.payloads.encode(values, at),
-      expires: this.#endAt(at),
-      userId: typeof userId === 'string' ? userId : null,
-      client: this.#observer.client,
-    }
+    return sessionRecord(this.#space.payloads, this.load(), this.#endAt(at), this.#observer.client, at)
   }
 
   /** Nobody has to await: the answer is told at once and does, and a failure becomes its 503. */

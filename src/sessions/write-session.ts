@@ -3,8 +3,10 @@
  * back that was deleted meanwhile.
  * Mirrors `save` and `create` (django/contrib/sessions/backends/db.py, 5.2).
  */
+import { SESSION_USER_ID } from '../django/auth-keys.ts'
+import type { Json, SessionPayloads } from '../django/session-payload.ts'
 import { newSessionKey, type StoredKey } from './session-key.ts'
-import type { SessionRecord, SessionStore } from './session-store.ts'
+import type { SessionClient, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Where sessions are, and how their keys are kept there. */
 export interface SessionPlace {
@@ -42,4 +44,16 @@ export async function createSession(
   let free = key
   while (!(await store.create(storedKey(free), record, at))) free = newSessionKey()
   return free
+}
+
+/** What the store is given of a session's values. @param at milliseconds */
+export function sessionRecord(
+  payloads: SessionPayloads,
+  values: ReadonlyMap<string, Json>,
+  expires: number,
+  client: SessionClient,
+  at: number,
+): SessionRecord {
+  const userId = values.get(SESSION_USER_ID)
+  return { data: payloads.encode(values, at), expires, userId: typeof userId === 'string' ? userId : null, client }
 }

@@ -27,7 +27,10 @@ export function failureAnswer(incoming: IncomingRequest, error: unknown, candid:
   if (words === undefined) return undefined
   // What is left of a body that was refused is not read: the connection ends with the answer.
   const headers = error.statusCode === 413 ? { ...error.headers, Connection: 'close' } : error.headers
-  return refuse(incoming, { ...words, status: error.statusCode, message: error.message, headers }, candid)
+  // What a database says of itself is for the log.
+  const message =
+    error.statusCode >= 500 && !candid ? 'We cannot answer at this moment. Please try again.' : error.message
+  return refuse(incoming, { ...words, status: error.statusCode, message, headers }, candid)
 }
 
 /** Another copy of the package in the same process has classes of its own, and the same codes. */

@@ -5,7 +5,10 @@ import { codeLines, sources } from '../support/project-files.ts'
 const longest = 250
 
 /** Files that may be longer, and why. */
-const mayBeLonger: ReadonlyMap<string, string> = new Map([])
+const mayBeLonger: ReadonlyMap<string, string> = new Map([
+  ['src/sessions/session.ts', 'the whole life of a session, from load to end, is to be read in one place'],
+  ['src/auth/auth-request.ts', 'one property after the other of one object, half of it comments'],
+])
 
 /** Where a pattern occurs in the code of the sources, outside comments. */
 function occurrences(pattern: RegExp, files: ReadonlyMap<string, string> = sources()): string[] {

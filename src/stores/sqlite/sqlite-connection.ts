@@ -2,6 +2,7 @@
  * One connection of node:sqlite with its prepared statements kept and its rows as arrays. Everything here is
  * synchronous and short; who may use the connection when is decided by its users.
  */
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ConfigurationError } from '../../errors.ts'
 import type { SqlResult, SqlRow, SqlValue } from '../sql/sql-client.ts'
@@ -32,6 +33,7 @@ export class SqliteConnection {
 
   /** @throws {ConfigurationError} when there is no such folder */
   constructor(path: string, options: { readOnly: boolean }) {
+    if (!options.readOnly) createPrivately(path)
     try {
       this.#database = new DatabaseSync(path)
     } catch (error) {
@@ -118,5 +120,15 @@ export class SqliteConnection {
     if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.clear()
     this.#statements.set(sql, statement)
     return statement
+  }
+}
+
+/** There are password hashes in it: a new file is its owner's alone, and SQLite gives the log beside it the same mode. */
+function createPrivately(path: string): void {
+  if (path.startsWith(':') || path.startsWith('file:')) return
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch {
+    // It is there already, or cannot be made; opening it tells which.
   }
 }
