@@ -1,5 +1,6 @@
 /** Postern on any fetch runtime: from a `Request` to a `Response`. */
 import { type AuthRequest, REQUEST } from './auth/auth-request.ts'
+import { joined, type Slot } from './auth/request-like.ts'
 import { FetchRequest } from './fetch-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { mergeVary, uncacheable } from './kernel/cache-control.ts'
@@ -24,7 +25,8 @@ export async function handleRequest<U extends User>(
   options: HandleOptions<U>,
 ): Promise<Response> {
   const request = await postern.open(new FetchRequest(fetchRequest, postern.proxies, options.clientAddress))
-  Object.defineProperty(fetchRequest, REQUEST, { value: request, configurable: true })
+  const known = (fetchRequest as { readonly [REQUEST]?: Slot<U> })[REQUEST]
+  Object.defineProperty(fetchRequest, REQUEST, { value: joined(known, request), configurable: true })
   const answer = await postern.respond(request)
   if (answer !== undefined) return toResponse(answer, request.method)
   let response: Response

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
-import { authRequest } from '../auth/request-like.ts'
+import { ownRequest } from '../auth/request-like.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { MessageStorage } from '../messages/message-storage.ts'
 import type { Postern } from '../postern.ts'
@@ -70,6 +70,10 @@ export interface ExpressOptions {
 
 const NAMES = ['user', 'session', 'messages', 'csrfToken'] as const
 const OURS: unique symbol = Symbol.for('postern.properties') as never
+/** Under this key `req` has the request whose user is `req.user`. */
+const SHOWN: unique symbol = Symbol.for('postern.shown') as never
+
+type Showing<U extends User = User> = { [SHOWN]?: AuthRequest<U>; readonly [OURS]?: true }
 
 /**
  * Postern for Express.
@@ -93,8 +97,8 @@ export function postern<U extends User>(
   const middleware: ExpressMiddleware = (message, res, next) => {
     const req = message as BoundMessage<U>
     const goOn = (request: AuthRequest<U>): void => {
-      if (property === undefined) showProperties(req)
-      else (req as unknown as Record<string, unknown>)[property] = request
+      if (property === undefined) showProperties(req, request)
+      else showUnder(property, req as unknown as Record<string, unknown>, request)
       next()
     }
     try {
@@ -108,7 +112,7 @@ export function postern<U extends User>(
     const handler = typeof first === 'function' ? (first as ExpressMiddleware) : undefined
     const guard = (handler === undefined ? (first as LoginRequiredOptions | undefined) : second) ?? {}
     return (req, res, next) => {
-      const refusal = refuseAnonymous(authRequest<U>(req, 'loginRequired'), guard)
+      const refusal = refuseAnonymous(ownRequest<U>(req, auth, 'loginRequired'), guard)
       if (refusal !== null) writeAnswer(res, refusal)
       else if (handler === undefined) next()
       else return handler(req, res, next)
@@ -122,23 +126,38 @@ export function postern<U extends User>(
     withUser:
       <Params>(handler: ExpressHandler<never, Params>): RequestHandler<Params> =>
       (req, res, next) => {
-        authRequest<U>(req, 'withUser')
+        ownRequest<U>(req, auth, 'withUser')
         return (handler as RequestHandler<Params>)(req, res, next)
       },
-    request: (req) => authRequest<U>(req, 'request'),
+    request: (req) => ownRequest<U>(req, auth, 'request'),
   }
 }
 
 /** Getters on the application's own prototype of `req`: put there once, they cost a request nothing. */
-function showProperties(req: IncomingMessage): void {
-  if ((req as { [OURS]?: true })[OURS] === true) return
+function showProperties<U extends User>(req: IncomingMessage & Showing<U>, request: AuthRequest<U>): void {
+  const shown = req[SHOWN]
+  if (shown !== undefined && shown.context !== request.context) throw new ConfigurationError(SHOWN_ALREADY)
+  if (req[OURS] !== true) define(req)
+  req[SHOWN] = request
+}
+
+function showUnder<U extends User>(property: string, req: Record<string, unknown>, request: AuthRequest<U>): void {
+  const shown = req[property] as { readonly [REQUEST]?: AuthRequest } | null | undefined
+  const context = shown?.[REQUEST]?.context
+  if (context !== undefined && context !== request.context) throw new ConfigurationError(SHOWN_ALREADY)
+  req[property] = request
+}
+
+function define(req: IncomingMessage): void {
   for (const name of NAMES) if (name in req) throw taken(name)
   const prototype: object = Object.getPrototypeOf(req)
+  // As Express has it. Elsewhere (connect, polka, no framework) the prototype is that of all servers in the process.
+  const target = Object.hasOwn(prototype, 'app') ? prototype : req
   for (const name of NAMES) {
-    Object.defineProperty(prototype, name, {
+    Object.defineProperty(target, name, {
       configurable: true,
-      get(this: { [REQUEST]?: AuthRequest }) {
-        return this[REQUEST]?.[name]
+      get(this: Showing) {
+        return this[SHOWN]?.[name]
       },
       // Without it an assignment would be an error that names nobody, or none at all.
       set() {
@@ -146,8 +165,12 @@ function showProperties(req: IncomingMessage): void {
       },
     })
   }
-  Object.defineProperty(prototype, OURS, { value: true })
+  Object.defineProperty(target, OURS, { value: true })
 }
+
+const SHOWN_ALREADY =
+  "req.user (or the property of that name) is another Postern's already. Give one of them a property of its own, as in " +
+  "postern(auth, { property: 'admin' }) and req.admin.user."
 
 function taken(name: string): ConfigurationError {
   return new ConfigurationError(

@@ -1,6 +1,7 @@
 /** One request through Postern on node:http and Express: who is it, is it ours, else on to the application. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
+import { joined, type Slot } from '../auth/request-like.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { NodeRequest } from './node-request.ts'
@@ -8,7 +9,7 @@ import { ResponseWatcher } from './response-watcher.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** A request that an adapter has seen. */
-export type BoundMessage<U extends User> = IncomingMessage & { [REQUEST]?: AuthRequest<U> }
+export type BoundMessage<U extends User> = IncomingMessage & { [REQUEST]?: Slot<U> }
 
 /**
  * @param goOn the application's turn; what it throws goes to `fail`
@@ -25,7 +26,7 @@ export function exchange<U extends User>(
 ): void {
   const opened = postern.open(new NodeRequest(message, postern.proxies))
   const enter = (request: AuthRequest<U>): void => {
-    message[REQUEST] = request
+    message[REQUEST] = joined(message[REQUEST], request)
     const answer = postern.respond(request)
     if (answer === undefined) proceed(request)
     else settle(answer, request)

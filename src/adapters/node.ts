@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import { ownRequest } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
@@ -78,8 +79,10 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     loginRequired:
       (handle, guard = {}) =>
       (req, res, request) => {
-        const refusal = refuseAnonymous(request, guard)
-        if (refusal === null) return handle(req, res, request as LoggedInRequest<U>)
+        // Within another Postern's handler the request is that one's.
+        const own = request.context === auth ? request : ownRequest<U>(req, auth, 'loginRequired')
+        const refusal = refuseAnonymous(own, guard)
+        if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
         return writeAnswer(res, refusal)
       },
   }

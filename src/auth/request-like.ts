@@ -52,12 +52,8 @@ export function authRequest<U extends User = User>(request: RequestLike<U>, call
  * @param caller the function that was called, for the message
  * @throws {TypeError} when the request never passed this Postern's middleware
  */
-export function ownRequest<U extends User>(
-  request: { readonly [REQUEST]?: Slot<U> },
-  context: AuthContext<U>,
-  caller: string,
-): AuthRequest<U> {
-  const slot = request[REQUEST]
+export function ownRequest<U extends User>(request: object, context: AuthContext<U>, caller: string): AuthRequest<U> {
+  const slot = (request as { readonly [REQUEST]?: Slot<U> })[REQUEST]
   const own = isSeveral(slot) ? slot.find((one) => one.context === context) : slot
   if (own?.context === context) return own
   throw new TypeError(
