@@ -68,17 +68,34 @@ export class FetchRequest implements IncomingRequest {
   }
 
   #read(): Promise<Buffer> {
-    const { body } = this.#request
     const declared = Number(this.header('content-length'))
-    this.#body ??=
-      body === null
-        ? Promise.resolve(Buffer.alloc(0))
-        : readBody(body, Number.isNaN(declared) ? {} : { declaredLength: declared })
+    this.#body ??= readBody(copyOf(this.#request), Number.isNaN(declared) ? {} : { declaredLength: declared })
     return this.#body
   }
 
   #parsed(): URL {
     this.#url ??= new URL(this.#request.url)
     return this.#url
+  }
+}
+
+/** The body itself stays for the handler, who may want it as a stream or in the runtime's own way. */
+async function* copyOf(request: Request): AsyncGenerator<Uint8Array, void, undefined> {
+  if (request.body === null) return
+  const reader = cloned(request).getReader()
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value
+  } finally {
+    // Not waited for: it is only done when the handler's half is given up as well. Left open, this half would keep all
+    // that the handler reads.
+    reader.cancel().catch(() => {})
+  }
+}
+
+function cloned(request: Request): ReadableStream<Uint8Array> {
+  try {
+    return request.clone().body as ReadableStream<Uint8Array>
+  } catch (error) {
+    throw new RequestError(400, 'The body could not be read: somebody else has read it already.', error)
   }
 }
