@@ -3,6 +3,7 @@
  * people read it. Mirrors `render_value_in_context` (django/template/base.py) with the formats of
  * django/conf/locale/en/formats.py (5.2); times are UTC.
  */
+import { isDictionary } from './template-lists.ts'
 
 const MONTHS = 'Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.'.split(' ')
 
@@ -10,7 +11,18 @@ const MONTHS = 'Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.'.s
 export function djangoText(value: unknown): string {
   if (value === true) return 'True'
   if (value === false) return 'False'
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? dateTime(value) : String(value)
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return dateTime(value)
+  return typeof value === 'object' && value !== null ? objectText(value) : String(value)
+}
+
+/** JSON from outside may say what it likes of its own `toString`; an object of the application that fails is to be heard of. */
+function objectText(value: object): string {
+  try {
+    return String(value)
+  } catch (error) {
+    if (Array.isArray(value) || isDictionary(value)) return ''
+    throw error
+  }
 }
 
 /** `N j, Y, P`: April 5, 2026, 1:07 p.m. */

@@ -8,6 +8,7 @@ import { Fields } from '../kernel/forms.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { Message } from '../messages/message.ts'
 import { djangoText } from './django-text.ts'
+import { listOf } from './template-lists.ts'
 import { lookUp, shown } from './template-lookup.ts'
 
 /** One page in the making. */
@@ -41,13 +42,19 @@ export interface Scope {
   readonly env: { readonly globals: Readonly<Record<string, unknown>> }
 }
 
-/** The part of nunjucks' `runtime` that is replaced. */
+type BlockFilter = (this: Scope, html: unknown, ...given: readonly unknown[]) => unknown
+
+/** The part of nunjucks' `runtime` that is replaced, and what is added to it. */
 export interface Runtime {
   contextOrFrameLookup(scope: Scope, frame: Frame, name: string): unknown
   memberLookup(value: unknown, name: unknown): unknown
   callWrap(called: unknown, name: string, scope: Scope, given: readonly unknown[]): unknown
   suppressValue(value: unknown, autoescape: boolean): string
   fromIterator(value: unknown): unknown
+  /** What a loop with one name goes through. */
+  listOf(value: unknown): unknown
+  /** What `{% filter %}` makes of its HTML. */
+  filterBlock(filter: BlockFilter, scope: Scope, html: unknown, ...given: readonly unknown[]): unknown
   handleError(error: unknown, line: number | null, column: number | null, template: string): unknown
 }
 
@@ -97,6 +104,14 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
       return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
     },
 
+    listOf,
+
+    filterBlock(filter, scope, text, ...given) {
+      const made = filter.call(scope, text, ...given)
+      // As in Django what was HTML is HTML; but something from outside may be among the arguments, and in what is made of it.
+      return typeof made === 'string' && given.length === 0 ? new library.runtime.SafeString(made) : made
+    },
+
     handleError(error, line, _column, template) {
       // nunjucks counts lines from 0, and knows only that of the last call.
       current().failure ??= { error, template, line: line ? line + 1 : undefined }
@@ -124,7 +139,8 @@ export function sizeOf(given: unknown): number {
   return Object.keys(value).length
 }
 
-function htmlOf(value: unknown): unknown {
+/** What a value is as HTML, or the value. */
+export function htmlOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Message) return value.message
   const { toHtml } = value as { readonly toHtml?: unknown }

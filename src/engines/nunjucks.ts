@@ -11,6 +11,7 @@ import { translate } from './django-syntax.ts'
 import { djangoText } from './django-text.ts'
 import {
   type Frame,
+  htmlOf,
   isTrue,
   nunjucksRuntime,
   type Rendering,
@@ -18,7 +19,9 @@ import {
   type Scope,
   sizeOf,
 } from './nunjucks-runtime.ts'
+import { addOutsideFilters } from './outside-filters.ts'
 import { TemplateFiles } from './template-files.ts'
+import { shown } from './template-lookup.ts'
 import { NAMED, urlIfAny, urlTag } from './url-tag.ts'
 
 /** What `nunjucks` takes besides folders. */
@@ -35,7 +38,7 @@ export interface NunjucksOptions {
 
 type Done = (error: unknown, page?: string) => void
 type Root = (env: unknown, scope: Scope, frame: Frame, runtime: Runtime, done: Done) => void
-/** What nunjucks makes of a template: its root, and a function for each block. */
+/** A template's root, and a function for each block. */
 type Compiled = { root: Root } & Record<string, unknown>
 /** What the types of nunjucks leave out. */
 interface Compiler {
@@ -66,6 +69,12 @@ interface Templates {
 
 /** Templates that call one another deeper than this do so without end. */
 const DEEPEST = 200
+/** In compiled code: a loop with one name, which would count up to any `length`. */
+const LOOP = /runtime\.fromIterator\((\w+)\);\n(?=var \w+ = \1\.length;\n)/g
+/** In compiled code: what `{% set %}` and `{% filter %}` have between them and their end, which is HTML already. */
+const CAPTURED = /^return output;\n(?=\}\)\(\))/gm
+/** In compiled code: the filter of `{% filter %}`. */
+const FILTER_BLOCK = /(env\.getFilter\("\w+"\))\.call\(context, (?=\(function\(\) \{\nvar output = "";\n)/g
 /** In compiled code: where an error is reported, which is to name its template. */
 const REPORT = /^(\s*cb\(runtime\.handleError\(e, lineno, colno)\)\);$/gm
 
@@ -141,14 +150,13 @@ class NunjucksEngine implements TemplateEngine {
       return value instanceof SafeHtml ? new SafeString(value.toString()) : forced(value)
     }
     const environment = this.#environment
-    environment
       .addFilter('escape', escaped)
       .addFilter('e', escaped)
       .addFilter('forceescape', forced)
       .addFilter('force_escape', forced)
+    addOutsideFilters(environment, (value) => htmlOf(shown(value)))
     environment.addFilter('default_if_none', (value: unknown, otherwise: unknown) => value ?? otherwise)
-    environment.addFilter('length', sizeOf)
-    environment.addFilter('__true', isTrue)
+    environment.addFilter('length', sizeOf).addFilter('__true', isTrue)
     environment.addFilter('__default', (value: unknown, otherwise: unknown) => (isTrue(value) ? value : otherwise))
     Object.assign((environment as unknown as { readonly tests: object }).tests, TESTS)
     environment.addGlobal('True', true).addGlobal('False', false).addGlobal('None', null)
@@ -182,7 +190,11 @@ class NunjucksEngine implements TemplateEngine {
     let compiled: Compiled
     try {
       const code = compiler.compile(translate(text, name), asyncFilters, extensionsList, name, opts)
-      const source = code.replace(REPORT, (_, start: string) => `${start}, ${JSON.stringify(name)}));`)
+      const source = code
+        .replace(LOOP, 'runtime.listOf($1);\n')
+        .replace(CAPTURED, 'return new runtime.SafeString(output);\n')
+        .replace(FILTER_BLOCK, 'runtime.filterBlock($1, context, ')
+        .replace(REPORT, (_, start: string) => `${start}, ${JSON.stringify(name)}));`)
       compiled = new Function(source)() as Compiled
     } catch (error) {
       const { lineno, message } = error as { readonly lineno?: number; readonly message: string }
