@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chromium, strace } from '../support/requirements.ts'
+import { chromium, otherRuntime, strace } from '../support/requirements.ts'
 
 /** A folder that is the whole PATH, and an environment that asks for nothing; both are undone after the test. */
 function emptyMachine(t: TestContext): string {
@@ -59,3 +59,17 @@ test('a CHROMIUM_PATH that names no program is an error, not a skip', (t) => {
   process.env.CHROMIUM_PATH = join(folder, 'nothing')
   assert.throws(chromium, /CHROMIUM_PATH is .*nothing, which is not a program/)
 })
+
+for (const name of ['bun', 'deno'] as const) {
+  test(`${name} is found on the PATH or where its variable says, and missing it is a reason to skip`, (t) => {
+    const folder = emptyMachine(t)
+    const variable = `${name.toUpperCase()}_PATH`
+    assert.deepEqual(otherRuntime(name), { skip: `no ${name} was found (${variable} names one)` })
+    const path = program(folder, name)
+    assert.deepEqual(otherRuntime(name), { path })
+    process.env[variable] = program(folder, 'another')
+    assert.deepEqual(otherRuntime(name), { path: join(folder, 'another') })
+    process.env[variable] = join(folder, 'gone')
+    assert.throws(() => otherRuntime(name), /which is not a program/)
+  })
+}

@@ -69,3 +69,15 @@ export function strace(): Found {
   const { status } = spawnSync(path, ['-o', '/dev/null', process.execPath, '--version'], { stdio: 'ignore' })
   return status === 0 ? { path } : missing('POSTERN_REQUIRE_STRACE', 'strace may not trace processes here')
 }
+
+/**
+ * Another runtime than Node: what `BUN_PATH` or `DENO_PATH` names, or what is on the PATH.
+ * @throws when the variable names no program
+ */
+export function otherRuntime(name: 'bun' | 'deno'): Found {
+  const variable = `${name.toUpperCase()}_PATH`
+  const given = process.env[variable] ?? ''
+  if (given !== '' && !executable(given)) throw new Error(`${variable} is ${given}, which is not a program.`)
+  const path = given === '' ? find([name]) : given
+  return path === undefined ? { skip: `no ${name} was found (${variable} names one)` } : { path }
+}
