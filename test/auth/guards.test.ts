@@ -6,7 +6,9 @@ import { path } from '../../src/kernel/urls.ts'
 import { memory } from '../../src/memory.ts'
 import { postern } from '../../src/node.ts'
 import type { PosternOptions } from '../../src/options.ts'
+import { Browser } from '../support/browser.ts'
 import { testPostern } from '../support/postern.ts'
+import { serve } from '../support/serve.ts'
 import { site } from '../support/site.ts'
 
 /** A site whose `/private/` is guarded. */
@@ -116,13 +118,15 @@ test('an address too long to come back to is a 400 and no endless Location', asy
 })
 
 test("the adapter's guard does the same for a handler of node:http", async (t) => {
-  const { loginRequired: required } = postern((await testPostern()).auth)
+  const { auth } = await testPostern()
+  const { handler, loginRequired: required } = postern(auth)
   const secret = required((_req, res, request) => res.end(`hello ${request.user.username}`), {
     redirectFieldName: 'then',
   })
-  const world = await site(t, {}, { '/secret': secret })
-  assert.equal((await world.visitor().get('/secret')).headers.location, '/accounts/login/?then=/secret')
-  assert.equal((await (await world.loggedIn()).get('/secret')).body, 'hello alice')
+  const browser = new Browser(await serve(t, handler(secret)))
+  assert.equal((await browser.get('/secret')).headers.location, '/accounts/login/?then=/secret')
+  await browser.login()
+  assert.equal((await browser.get('/secret')).body, 'hello alice')
 })
 
 test('a guard over a store that does not answer lets nobody in and sends nobody away', async (t) => {
