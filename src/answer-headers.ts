@@ -39,7 +39,7 @@ export class AnswerHeaders {
   /** @throws {StoreUnavailable} @throws {SessionInterrupted} */
   close(request: AuthRequest, status: number): readonly HeaderPair[] | Promise<readonly HeaderPair[]> {
     if (!request.wasRead) {
-      request.watch({ read: () => request.seal(), changed: () => {} })
+      request.seal()
       return NONE
     }
     // Somebody tried to log out all the same, and must not be told that it worked.

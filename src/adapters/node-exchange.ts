@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { joined, type Slot } from '../auth/request-like.ts'
+import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { NodeRequest } from './node-request.ts'
-import { ResponseWatcher } from './response-watcher.ts'
+import { isOver, ResponseWatcher } from './response-watcher.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** A request that an adapter has seen. */
@@ -34,13 +35,24 @@ export function exchange<U extends User>(
   const settle = (answer: ReturnType<Postern<U>['respond']>, request: AuthRequest<U>): void => {
     Promise.resolve(answer)
       .then(
-        (own) => (own === undefined ? proceed(request) : writeAnswer(response, own)),
+        (own) => (own === undefined ? proceed(request) : write(own, request)),
         (error) => {
           watch(request)
           fail(error)
         },
       )
       .catch(fail)
+  }
+  const write = (own: Answer, request: AuthRequest<U>): void => {
+    // Its body may be a stream that is yet to ask; its head is decided.
+    request.watch({
+      read: () => {},
+      changed: () => {},
+      get isTooLate() {
+        return !isOver(response)
+      },
+    })
+    writeAnswer(response, own)
   }
   const proceed = (request: AuthRequest<U>): void => {
     watch(request)

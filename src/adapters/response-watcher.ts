@@ -71,6 +71,11 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     }
   }
 
+  /** After the end nothing can be put on the answer any more: a log may say whose it was. */
+  get isTooLate(): boolean {
+    return this.#response.headersSent && !isOver(this.#response)
+  }
+
   read(): void {
     const response = this.#response
     if (response.headersSent) {
@@ -205,6 +210,11 @@ const SERVER_ERROR: Answer = {
 
 function headerText(value: OutgoingHttpHeader | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value === undefined ? undefined : String(value)
+}
+
+/** Whether the answer is whole, or has lost its client. */
+export function isOver(response: ServerResponse): boolean {
+  return response.writableEnded || response.destroyed
 }
 
 function native(response: Response, name: 'headersSent' | 'writableEnded'): boolean {

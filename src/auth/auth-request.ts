@@ -32,7 +32,13 @@ export interface RequestWatcher {
   read(): void
   /** Something is to be stored before the answer may begin. */
   changed(): void
+  /** The head is out and more may follow: who looks now for the first time puts private text on a public answer. */
+  readonly isTooLate: boolean
 }
+
+const TOO_LATE =
+  'The user, the session, a token or the messages were asked for after the answer had begun, which did not say that it ' +
+  'is private; ask before the first byte is sent.'
 
 export class AuthRequest<U extends User = User> {
   /** Whether it was asked, or decided not to matter, which site's page made the request. @internal */
@@ -121,7 +127,10 @@ export class AuthRequest<U extends User = User> {
   /** Looks at nothing: for those who decide about headers. @internal */
   quietSession(): Session {
     if (this.#failure !== undefined) throw this.#failure
-    this.#session ??= new Session(this.context.sessions, this, null, null)
+    if (this.#session === undefined) {
+      this.#session = new Session(this.context.sessions, this, null, null)
+      if (this.#sealed) this.#session.close()
+    }
     return this.#session
   }
   /** The secret behind the tokens. @internal */
@@ -187,14 +196,15 @@ export class AuthRequest<U extends User = User> {
 
   /** Keeps the messages that nobody has looked at; before the session is stored. @internal */
   storeMessages(): MessagesCookieDue {
+    const due = this.#messages?.update()
     this.#sealed = true
-    return this.#messages?.update()
+    return due
   }
-  /** The answer has begun, and nobody had asked: what is written now could not be kept, so that it has to throw. @internal */
+  /** The answer has begun, and nobody had asked: what is written now could not be kept, and what is read made private. @internal */
   seal(): void {
     this.#sealed = true
     this.#messages?.close()
-    if (this.#failure === undefined) this.quietSession().close()
+    this.#session?.close()
   }
 
   /** Where the request comes from, for the user's list of sessions. @internal */
@@ -204,6 +214,7 @@ export class AuthRequest<U extends User = User> {
   /** @internal */
   used(): void {
     if (this.#read) return
+    if (this.#watcher?.isTooLate ?? this.#sealed) throw new SessionClosed(TOO_LATE)
     this.#read = true
     this.#watcher?.read()
     if (this.#session?.renewalIsDue === true) this.changed()
