@@ -1,6 +1,6 @@
 /** One request through Postern on node:http and Express: who is it, is it ours, else on to the application. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
+import { AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { joined, type Slot } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
@@ -26,40 +26,49 @@ export function exchange<U extends User>(
   report: (error: unknown) => void,
 ): void {
   const opened = postern.open(new NodeRequest(message, postern.proxies))
-  const enter = (request: AuthRequest<U>): void => {
-    message[REQUEST] = joined(message[REQUEST], request)
-    const answer = postern.respond(request)
-    if (answer === undefined) proceed(request)
-    else settle(answer, request)
-  }
-  const settle = (answer: ReturnType<Postern<U>['respond']>, request: AuthRequest<U>): void => {
-    Promise.resolve(answer)
-      .then(
-        (own) => (own === undefined ? proceed(request) : write(own, request)),
-        (error) => {
-          watch(request)
-          fail(error)
-        },
-      )
-      .catch(fail)
-  }
-  const write = (own: Answer, request: AuthRequest<U>): void => {
-    // Its body may be a stream that is yet to ask; its head is decided.
-    request.watch({
-      read: () => {},
-      changed: () => {},
-      get isTooLate() {
-        return !isOver(response)
-      },
-    })
-    writeAnswer(response, own)
-  }
-  const proceed = (request: AuthRequest<U>): void => {
-    watch(request)
+  // Without a session there is nothing to wait for, and no closure to make: most requests of a public page go this way.
+  if (opened instanceof AuthRequest) enter(postern, message, response, opened, goOn, fail, report)
+  else opened.then((request) => enter(postern, message, response, request, goOn, fail, report)).catch(fail)
+}
+
+function enter<U extends User>(
+  postern: Postern<U>,
+  message: BoundMessage<U>,
+  response: ServerResponse,
+  request: AuthRequest<U>,
+  goOn: (request: AuthRequest<U>) => void,
+  fail: (error: unknown) => void,
+  report: (error: unknown) => void,
+): void {
+  message[REQUEST] = joined(message[REQUEST], request)
+  const answer = postern.respond(request)
+  const proceed = (): void => {
+    request.watch(new ResponseWatcher(postern, request, response, report))
     goOn(request)
   }
-  const watch = (request: AuthRequest<U>): void =>
-    request.watch(new ResponseWatcher(postern, request, response, report))
-  if (opened instanceof Promise) opened.then(enter).catch(fail)
-  else enter(opened)
+  if (answer === undefined) {
+    proceed()
+    return
+  }
+  Promise.resolve(answer)
+    .then(
+      (own) => (own === undefined ? proceed() : writeOwn(response, request, own)),
+      (error) => {
+        request.watch(new ResponseWatcher(postern, request, response, report))
+        fail(error)
+      },
+    )
+    .catch(fail)
+}
+
+function writeOwn<U extends User>(response: ServerResponse, request: AuthRequest<U>, answer: Answer): void {
+  // Its body may be a stream that is yet to ask; its head is decided.
+  request.watch({
+    read: () => {},
+    changed: () => {},
+    get isTooLate() {
+      return !isOver(response)
+    },
+  })
+  writeAnswer(response, answer)
 }

@@ -2,6 +2,7 @@
  * Who may see a page. Mirrors `login_required` and `redirect_to_login` (django/contrib/auth/decorators.py and
  * views.py, 5.2).
  */
+import { PermissionDenied } from '../errors.ts'
 import type { Answer } from '../kernel/answer.ts'
 import { loginRedirectUrl } from '../kernel/redirects.ts'
 import { wantsJson } from '../kernel/wants-json.ts'
@@ -35,7 +36,8 @@ export function loginRequired<U extends User = User>(
 }
 
 /**
- * Lets only those users reach a view who pass a test; the others, logged in or not, are sent to the login page.
+ * Lets only those users reach a view who pass a test; the others, logged in or not, are sent to the login page. A program gets
+ * 401, or 403 when it is logged in.
  * Mirrors `user_passes_test` (django/contrib/auth/decorators.py, 5.2).
  * @example path('beta/', userPassesTest((user) => user.isStaff, beta))
  */
@@ -45,13 +47,20 @@ export function userPassesTest<U extends User = User>(
   options: LoginRequiredOptions = {},
 ): View<U> {
   return Object.assign(async (request: AuthRequest<U>, params: Readonly<Record<string, string>>) => {
-    return (await test(request.user)) ? view(request, params) : redirectToLogin(request, options)
+    if (await test(request.user)) return view(request, params)
+    const { user, incoming } = request
+    if (user.isAuthenticated && wantsJson(incoming)) throw new PermissionDenied()
+    return user.isAuthenticated ? redirectToLogin(request, options) : askToLogIn(request, options)
   }, view)
 }
 
 /** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */
 export function refuseAnonymous<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | null {
-  if (request.user.isAuthenticated) return null
+  return request.user.isAuthenticated ? null : askToLogIn(request, options)
+}
+
+/** What the anonymous get from a guard: the redirect to the login page, 401 for a program. */
+export function askToLogIn<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer {
   return wantsJson(request.incoming) ? unauthorized() : redirectToLogin(request, options)
 }
 

@@ -2,7 +2,7 @@
  * Class views that not everybody may see. Mirrors django/contrib/auth/mixins.py (5.2) as base classes: the anonymous are
  * sent to the login page, those who are logged in and may not are told so (403).
  */
-import { redirectToLogin } from '../auth/guards.ts'
+import { askToLogIn } from '../auth/guards.ts'
 import type { ViewAnswer } from '../auth/view.ts'
 import { PermissionDenied } from '../errors.ts'
 import type { User } from '../users/user.ts'
@@ -30,7 +30,7 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
       throw new PermissionDenied(this.permissionDeniedMessage || undefined)
     }
     const { loginUrl, redirectFieldName } = this
-    return redirectToLogin(this.request, { redirectFieldName, ...(loginUrl === null ? {} : { loginUrl }) })
+    return askToLogIn(this.request, { redirectFieldName, ...(loginUrl === null ? {} : { loginUrl }) })
   }
 }
 
