@@ -1,6 +1,6 @@
 /** One request through Postern on node:http and Express: who is it, is it ours, else on to the application. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AuthRequest, REQUEST } from '../auth/auth-request.ts'
+import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
 import { joined, type Slot } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
@@ -27,7 +27,7 @@ export function exchange<U extends User>(
 ): void {
   const opened = postern.open(new NodeRequest(message, postern.proxies))
   // Without a session there is nothing to wait for, and no closure to make: most requests of a public page go this way.
-  if (opened instanceof AuthRequest) enter(postern, message, response, opened, goOn, fail, report)
+  if (!(opened instanceof Promise)) enter(postern, message, response, opened, goOn, fail, report)
   else opened.then((request) => enter(postern, message, response, request, goOn, fail, report)).catch(fail)
 }
 
