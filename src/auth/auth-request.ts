@@ -43,6 +43,8 @@ const TOO_LATE =
 export class AuthRequest<U extends User = User> {
   /** Whether it was asked, or decided not to matter, which site's page made the request. @internal */
   sourceIsJudged = false
+  /** Somebody is logging out: that may come late, since it shows nothing of anybody. @internal */
+  isLeaving = false
   readonly incoming: IncomingRequest
   readonly #context: AuthContext<U>
   #session: Session | undefined
@@ -214,7 +216,7 @@ export class AuthRequest<U extends User = User> {
   /** @internal */
   used(): void {
     if (this.#read) return
-    if (this.#watcher?.isTooLate ?? this.#sealed) throw new SessionClosed(TOO_LATE)
+    if (!this.isLeaving && (this.#watcher?.isTooLate ?? this.#sealed)) throw new SessionClosed(TOO_LATE)
     this.#read = true
     this.#watcher?.read()
     if (this.#session?.renewalIsDue === true) this.changed()

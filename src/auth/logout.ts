@@ -29,6 +29,7 @@ export function logout<U extends User = User>(request: RequestLike<U>): Promise<
 
 async function signOut<U extends User>(asked: AuthRequest<U>): Promise<void> {
   // Before anything can fail: from here on the answer has to say what became of it.
+  asked.isLeaving = true
   asked.changed()
   const user = asked.user.isAuthenticated ? asked.user : null
   asked.messages.forget({ added: true })

@@ -25,6 +25,24 @@ test('a logout after the answer has begun still ends the session', async (t) => 
   assert.equal((await thief.get('/')).body, '')
 })
 
+test('so does one after an answer for which nobody had been asked', async (t) => {
+  const { auth } = await testPostern()
+  const ended = Promise.withResolvers<void>()
+  const listener = postern(auth).handler((req, res, request) => {
+    if (req.url !== '/bye') return res.end(request.user.username)
+    res.write('bye')
+    const leaving = logout(request).then(ended.resolve, ended.reject)
+    res.end()
+    return leaving
+  })
+  const browser = new Browser(await serve(t, listener))
+  await browser.login()
+  const thief = browser.copy()
+  await browser.get('/bye')
+  await ended.promise
+  assert.equal((await thief.get('/')).body, '')
+})
+
 test('a logout that failed is no 200, whatever the handler saved or caught after it', async (t) => {
   const database = memory()
   let down = false
