@@ -31,6 +31,9 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
   readonly #writeHead: Response['writeHead']
   readonly #end: Response['end']
   #state: State = 'open'
+  /** What the handler gave to `writeHead` before anything else. */
+  #head: readonly unknown[] | undefined
+  #sending = false
   #ended = false
   #heldBytes = 0
   #held: { readonly call: () => void; readonly given: readonly unknown[] }[] = []
@@ -46,39 +49,40 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     this.#end = end
     response.writeHead = (...head: unknown[]): Response => {
       if (this.#state === 'passing') return Reflect.apply(writeHead, response, head) as Response
-      if (this.#state === 'open') this.#begin(head)
+      if (this.#state === 'open' && !this.#sending && !this.#request.wasRead) this.#putOff(head)
+      else if (this.#state === 'open') this.#begin(this.#head ?? head)
       // Who looks at `_header` instead of `headersSent` calls for an empty head again and again.
       else if (this.#state === 'held' && (head.length > 1 || head[0] !== response.statusCode))
         throw alreadySent('write')
       return response
     }
     response.write = (...given: unknown[]): boolean => {
-      if (this.#passes()) return Reflect.apply(write, response, given) as boolean
+      if (this.#passes()) return this.#send(write, given) as boolean
       this.#hold(write, given)
       this.#heldBytes += (given[0] as string | Uint8Array | undefined)?.length ?? 0
       // True while little is held: compression that is yet to begin takes the `drain` of a pipe away and never sends one.
       return this.#state !== 'held' || this.#heldBytes < HELD_BYTES
     }
     response.end = (...given: unknown[]): Response => {
-      if (this.#passes()) return Reflect.apply(end, response, given) as Response
+      if (this.#passes()) return this.#send(end, given) as Response
       this.#hold(end, given)
       this.#ended = true
       return response
     }
     response.flushHeaders = (): void => {
-      if (this.#passes()) flushHeaders.call(response)
+      if (this.#passes()) this.#send(flushHeaders, [])
       else this.#hold(flushHeaders, [])
     }
   }
 
   /** After the end nothing can be put on the answer any more: a log may say whose it was. */
   get isTooLate(): boolean {
-    return this.#response.headersSent && !isOver(this.#response)
+    return this.#isOut() && !isOver(this.#response)
   }
 
   read(): void {
     const response = this.#response
-    if (response.headersSent) {
+    if (this.#isOut()) {
       this.#request.seal()
       return
     }
@@ -91,15 +95,42 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
     // Nothing to do yet: the request knows it, and is asked when the answer begins.
   }
 
+  #isOut(): boolean {
+    return this.#state !== 'open' || native(this.#response, 'headersSent')
+  }
+
   #passes(): boolean {
     return this.#state === 'passing' || (this.#state === 'open' && !this.#request.wasChanged)
   }
 
+  /** Something goes out now: the native function asks for the head by itself. */
+  #send(method: (...given: never[]) => unknown, given: readonly unknown[]): unknown {
+    if (this.#state === 'passing') return Reflect.apply(method, this.#response, given)
+    this.#sending = true
+    return Reflect.apply(method, this.#response, given)
+  }
+
+  /**
+   * A head alone is not sent: in `res.writeHead(200).end(page(request))` the page asks for the user after it, and the
+   * head has yet to say that it is private.
+   */
+  #putOff(head: readonly unknown[]): void {
+    if (this.#head !== undefined) throw alreadySent('write')
+    this.#head = head
+    this.#response.statusCode = head[0] as number
+    const isPutOff = (): boolean => this.#state === 'open'
+    Object.defineProperty(this.#response, 'headersSent', {
+      configurable: true,
+      get: () => isPutOff() || native(this.#response, 'headersSent'),
+    })
+  }
+
   #hold(method: (...given: never[]) => unknown, given: readonly unknown[]): void {
     const response = this.#response
+    this.#sending = true
     // Through what others have put on top, as the native functions do: they add their headers there.
     if (this.#state === 'open') response.writeHead(response.statusCode)
-    if (this.#state === 'open') this.#begin([response.statusCode])
+    if (this.#state === 'open') this.#begin(this.#head ?? [response.statusCode])
     if (this.#state === 'passing') Reflect.apply(method, response, given)
     else if (this.#state === 'refused' || this.#ended) done(given)
     else this.#held.push({ call: () => Reflect.apply(method, response, given), given })
