@@ -27,9 +27,12 @@ async function changed(auth: Postern, username: string): Promise<User> {
 async function changing(t: TestContext, settings: Partial<PosternOptions> = {}): Promise<Site> {
   const change: View = async (request) => {
     const user = await changed(world.auth, request.query.get('of') ?? '')
-    if (!request.query.has('untold')) updateSessionAuthHash(request, user)
+    if (request.query.has('untold')) return text('changed')
+    updateSessionAuthHash(request, user)
     if (request.query.has('fail')) return text('failed', 500)
     messages.success(request, 'The password is another.')
+    // The request goes on with the user as it is now.
+    if (request.user.id === user.id) assert.equal(request.user, user)
     return text(String(request.user))
   }
   const show: View = (request) => text([...messages.getMessages(request)].join())
@@ -66,7 +69,7 @@ test('the new password logs in and the old one does not', async (t) => {
 test('without it the own session ends, too', async (t) => {
   const world = await changing(t)
   const browser = await world.loggedIn()
-  await browser.get('/change/?of=alice&untold')
+  assert.equal((await browser.get('/change/?of=alice&untold')).status, 200)
   assert.equal((await browser.get('/me')).body, 'AnonymousUser')
 })
 

@@ -119,6 +119,7 @@ test('a session without a secret is told so as in Django, and stays', async (t) 
 for (const [what, secret] of [
   ['of another length', 'short'],
   ['that is no text', 7],
+  ['that is a list of one', ['a'.repeat(32)]],
   ['with other characters', '*'.repeat(32)],
 ] as const) {
   test(`a secret ${what} in the session is refused, and replaced at the next token`, async (t) => {
@@ -155,6 +156,7 @@ test('a masked secret in the session, as a Django before 4.0 left it, is taken',
   const browser = world.visitor()
   await browser.get('/old')
   assert.equal((await post(browser, '/write', maskSecret(secret))).body, 'POST was let in')
+  assert.equal(unmaskToken((await browser.get('/csrf')).body), secret)
 })
 
 test('a login brings another secret: what was handed out before is refused, what is handed out after is good', async (t) => {

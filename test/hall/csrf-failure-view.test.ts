@@ -101,6 +101,18 @@ test('it may show the form again with a token that is good', async (t) => {
   assert.equal((await visitor.send(LOGIN, { method: 'POST', form })).status, 302)
 })
 
+test('it may log out whom it does not trust: the cookie goes', async (t) => {
+  const world = await withView(t, async (request) => {
+    await request.session.flush()
+    return text('out', 403)
+  })
+  const browser = await world.loggedIn()
+  const copy = browser.copy()
+  assert.equal((await browser.send('/write', { method: 'POST' })).body, 'out')
+  assert.equal(browser.cookies.has('sessionid'), false)
+  assert.equal((await copy.get('/me')).body, 'AnonymousUser')
+})
+
 test('what comes in a reason is text and nothing else, which a page has to escape', async (t) => {
   const world = await withView(t, (_request, reason) => page(html`<p>${reason}</p>`, 403))
   const headers = { origin: 'https://<script>alert(1)</script>' }
