@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { Browser, type Reply } from '../support/browser.ts'
 import { tempFolder } from '../support/databases.ts'
@@ -34,18 +35,23 @@ export interface LoggedOut {
 export class CookbookSite {
   readonly #base: string
   readonly #clock: string
-  readonly #said: readonly string[]
+  readonly #errors: Readable
+  #said = ''
   #passed = 0
 
-  constructor(base: string, clock: string, said: readonly string[]) {
+  constructor(base: string, clock: string, errors: Readable) {
     this.#base = base
     this.#clock = clock
-    this.#said = said
+    this.#errors = errors
+    errors.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text
+    })
   }
 
-  /** What the process wrote to its standard error. */
-  get errors(): string {
-    return this.#said.join('')
+  /** What the process wrote to its standard error, once it looks like this: the client is answered before anything is told. */
+  async errors(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.#said)) await once(this.#errors, 'data', { signal: AbortSignal.timeout(5000) })
+    return this.#said
   }
   visitor(): Browser {
     return new Browser(this.#base)
@@ -114,9 +120,7 @@ export async function runCookbook(
     child.kill()
     await ended
   })
-  const said: string[] = []
-  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [])])
-  assert.match(String(line), /^http:\/\/localhost:\d+$/, `${file} says its address first: ${line}\n${said.join('')}`)
-  return new CookbookSite(String(line), clock, said)
+  assert.match(String(line), /^http:\/\/localhost:\d+$/, `${file} says its address first: ${line}`)
+  return new CookbookSite(String(line), clock, child.stderr)
 }

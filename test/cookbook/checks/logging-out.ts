@@ -103,7 +103,7 @@ export const loggingOut: readonly Check[] = [
         const wrong = await browser.get('/wrong/')
         assert.equal(wrong.status, 500)
         assert.deepEqual(wrong.setCookies, [])
-        assert.match(site.errors, /TypeError: logout\(request\) needs the request: pass it the object that/)
+        await site.errors(/TypeError: logout\(request\) needs the request: pass it the object that/)
         assert.ok(!wrong.body.includes('    at '), 'no stack for the client')
         assert.ok(await site.isLoggedIn(browser), 'nobody is logged out')
         return button(browser)
