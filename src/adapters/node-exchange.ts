@@ -42,19 +42,31 @@ function enter<U extends User>(
 ): void {
   message[REQUEST] = joined(message[REQUEST], request)
   const answer = postern.respond(request)
-  const proceed = (): void => {
+  if (answer === undefined) {
     request.watch(new ResponseWatcher(postern, request, response, report))
     goOn(request)
-  }
-  if (answer === undefined) {
-    proceed()
-    return
-  }
+  } else answerOwn(postern, response, request, answer, goOn, fail, report)
+}
+
+function answerOwn<U extends User>(
+  postern: Postern<U>,
+  response: ServerResponse,
+  request: AuthRequest<U>,
+  answer: Answer | Promise<Answer | undefined>,
+  goOn: (request: AuthRequest<U>) => void,
+  fail: (error: unknown) => void,
+  report: (error: unknown) => void,
+): void {
+  const watch = (): void => request.watch(new ResponseWatcher(postern, request, response, report))
   Promise.resolve(answer)
     .then(
-      (own) => (own === undefined ? proceed() : writeOwn(response, request, own)),
+      (own) => {
+        if (own !== undefined) return writeOwn(response, request, own)
+        watch()
+        return goOn(request)
+      },
       (error) => {
-        request.watch(new ResponseWatcher(postern, request, response, report))
+        watch()
         fail(error)
       },
     )

@@ -64,6 +64,11 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
       return this.#state !== 'held' || this.#heldBytes < HELD_BYTES
     }
     response.end = (...given: unknown[]): Response => {
+      // By far the most answers: a whole body for which nothing has to be stored.
+      if (given.length === 1 && this.#passes()) {
+        this.#sending = true
+        return (end as (chunk: unknown) => Response).call(response, given[0])
+      }
       if (this.#passes()) return this.#send(end, given) as Response
       this.#hold(end, given)
       this.#ended = true
