@@ -44,11 +44,11 @@ export class RequestGate {
   check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Refused | Promise<Refused> {
     if (!this.#isOurs(request.incoming.host)) return this.#wrongHost(request)
     if (isSafeMethod(request.method)) return null
+    const exempt = view === undefined ? this.#isExempt(request) : view.csrfExempt === true
     // Without the session's cookie a request to the application has nothing of the visitor's to misuse; `login` looks itself.
-    if (view === undefined && request.sessionCookie === undefined && !this.#isExempt(request)) return null
+    if (view === undefined && request.sessionCookie === undefined && !exempt) return null
     request.sourceIsJudged = true
-    if (view === undefined ? this.#isExempt(request) : view.csrfExempt === true) return null
-    return this.#checkForgery(request, view)
+    return exempt ? null : this.#checkForgery(request, view)
   }
 
   /** A path that is written in an odd way (`%2F`, `%68`) may be another route to the application than it is here. */
