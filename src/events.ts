@@ -26,6 +26,42 @@ export interface PosternEvents {
     /** Why, for the log; never for the client. */
     readonly reason?: string | undefined
   }
+  /** Too many wrong guesses: nobody looked at the password. */
+  login_limited: {
+    readonly credentials: Readonly<Record<string, unknown>>
+    readonly incoming: IncomingRequest | undefined
+    /** Seconds. */
+    readonly retryAfter: number
+  }
+  /** Somebody who is logged in has shown their password again. */
+  user_reauthenticated: { readonly user: EventUser; readonly incoming: IncomingRequest | undefined }
+  user_registered: { readonly user: EventUser; readonly incoming: IncomingRequest | undefined }
+  email_confirmed: { readonly user: EventUser; readonly incoming: IncomingRequest | undefined }
+  password_changed: {
+    readonly user: EventUser
+    readonly by: 'change' | 'reset' | 'command' | 'upgrade'
+    readonly incoming: IncomingRequest | undefined
+  }
+  /** Somebody asked for a link; `user` is null where no account has that address. */
+  password_reset_requested: { readonly user: EventUser | null; readonly incoming: IncomingRequest | undefined }
+  /** What a user or a group may do was changed; permissions are `app.codename`, or `group:<name>`. */
+  permission_changed: {
+    readonly user: EventUser | null
+    readonly group: string | null
+    readonly granted: readonly string[]
+    readonly revoked: readonly string[]
+  }
+  /** Sessions were ended otherwise than by their own user's logging out. */
+  session_ended: {
+    /** The user's id, as text. */
+    readonly userId: string
+    readonly reason: 'expired' | 'inactive' | 'password_changed' | 'revoked' | 'command'
+    /** Who did it; null for Postern itself. */
+    readonly by: EventUser | null
+    readonly incoming: IncomingRequest | undefined
+  }
+  /** A mail could not be handed over; the visitor was not told. */
+  mail_failed: { readonly user: EventUser | null; readonly subject: string; readonly error: unknown }
 }
 
 /** The name of an event. */
@@ -35,6 +71,15 @@ const channels = {
   user_logged_in: channel('postern:user_logged_in'),
   user_logged_out: channel('postern:user_logged_out'),
   user_login_failed: channel('postern:user_login_failed'),
+  login_limited: channel('postern:login_limited'),
+  user_reauthenticated: channel('postern:user_reauthenticated'),
+  user_registered: channel('postern:user_registered'),
+  email_confirmed: channel('postern:email_confirmed'),
+  password_changed: channel('postern:password_changed'),
+  password_reset_requested: channel('postern:password_reset_requested'),
+  permission_changed: channel('postern:permission_changed'),
+  session_ended: channel('postern:session_ended'),
+  mail_failed: channel('postern:mail_failed'),
 } as const satisfies Record<EventName, unknown>
 
 /** Tells everybody who listens. A listener that throws cannot undo what has happened: Node reports it by itself. */

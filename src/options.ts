@@ -5,6 +5,8 @@ import type { Backend } from './auth/backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
+import type { SendMail } from './kernel/mail.ts'
+import type { Catalog } from './kernel/text.ts'
 import type { UrlPattern } from './kernel/urls.ts'
 import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
@@ -108,6 +110,14 @@ export interface PosternOptions<U extends User = User> {
   readonly logoutRedirectUrl?: string | null | undefined
   /** Shown on the built-in pages. @default '' */
   readonly siteName?: string | undefined
+  /** The address of the site, `https://shop.example`, for links in mails. Required with `sendMail` outside development. */
+  readonly publicUrl?: string | undefined
+  /** Hands mails over: `nodemailer(…)` from `postern/nodemailer`. @default in development, mails are shown on the console; else there are none */
+  readonly sendMail?: SendMail | undefined
+  /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
+  readonly languages?: readonly [string, ...string[]]
+  /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
+  readonly catalogs?: Readonly<Record<string, Catalog>>
   /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
   readonly templates?: TemplateEngine
   readonly session?: SessionOptions

@@ -22,7 +22,7 @@ const HOSTS_REMEMBERED = 256
 type Refused = ViewAnswer | null
 
 export class RequestGate {
-  readonly #context: AuthContext & { readonly development: boolean }
+  readonly #context: AuthContext
   readonly #allowedHosts: readonly string[]
   readonly #exempt: UrlPatterns<true>
   readonly #failureView: CsrfSettings['failureView']
@@ -30,7 +30,7 @@ export class RequestGate {
 
   /** @throws {ConfigurationError} when an exempt route cannot be understood */
   constructor(
-    context: AuthContext & { readonly development: boolean },
+    context: AuthContext,
     allowedHosts: readonly string[],
     { exempt, failureView }: Pick<CsrfSettings, 'exempt' | 'failureView'>,
   ) {

@@ -1,5 +1,8 @@
 /** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
 import type { TrustedOrigins } from '../csrf/csrf-check.ts'
+import type { EventName, PosternEvents } from '../events.ts'
+import type { SendMail } from '../kernel/mail.ts'
+import type { Catalog } from '../kernel/text.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -29,6 +32,17 @@ export interface AuthContext<U extends User = User> {
   readonly siteName: string
   /** What makes pages of the application's own templates; undefined where there are none. */
   readonly templates: TemplateEngine | undefined
+  /** Hands mails over; undefined where none can be sent. */
+  readonly sendMail: SendMail | undefined
+  /** The address of the site for links in mails, without a slash at its end; undefined where the request's own host has to do (development). */
+  readonly publicUrl: string | undefined
+  /** The catalog of a language, by its code in lower case (`de`); undefined for English and for one that is not set up. */
+  readonly catalogs: ReadonlyMap<string, Catalog>
+  /** The languages of the built-in pages, the first for whoever asks for none of them. */
+  readonly languages: readonly [string, ...string[]]
+  readonly development: boolean
+  /** Tells everybody who listens, and the audit log. */
+  announce<E extends EventName>(event: E, message: PosternEvents[E]): void
   /** The path of a URL name, mount prefix included; undefined when no pattern has it. */
   reverse(name: string, params?: UrlParams, prefix?: string): string | undefined
   /**

@@ -1,6 +1,5 @@
 /** Checking credentials. Mirrors `authenticate` (django/contrib/auth/__init__.py, 5.2). */
 import { PermissionDenied } from '../errors.ts'
-import { announce } from '../events.ts'
 import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import type { Credentials } from './backend.ts'
@@ -28,7 +27,9 @@ export async function authenticate<U extends User = User>(
 ): Promise<U | null> {
   const asked = authRequest<U>(request, 'authenticate')
   const user = await firstToVouch(asked, credentials)
-  if (user === null) announce('user_login_failed', { credentials: cleanse(credentials), incoming: asked.incoming })
+  if (user === null) {
+    asked.context.announce('user_login_failed', { credentials: cleanse(credentials), incoming: asked.incoming })
+  }
   return user
 }
 

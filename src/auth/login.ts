@@ -1,7 +1,6 @@
 /** Signing in. Mirrors `login` (django/contrib/auth/__init__.py, 5.2). */
 import { SESSION_BACKEND, SESSION_HASH, SESSION_STARTED, SESSION_USER_ID } from '../django/auth-keys.ts'
 import { sessionAuthHash } from '../django/session-auth-hash.ts'
-import { announce } from '../events.ts'
 import { constantTimeEqual } from '../kernel/bytes.ts'
 import type { Session } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
@@ -45,7 +44,7 @@ export async function login<U extends User>(
   session.set(SESSION_STARTED, Math.floor(now / 1000))
   asked.become(user)
   asked.csrfSecret.rotate()
-  announce('user_logged_in', { user, incoming: asked.incoming })
+  context.announce('user_logged_in', { user, incoming: asked.incoming })
 }
 
 function belongsToAnother(session: Session, user: User, hash: string): boolean {

@@ -2,7 +2,6 @@
  * Signing out, all of it. Mirrors `logout` (django/contrib/auth/__init__.py, 5.2), but the event follows the deletion
  * instead of announcing it.
  */
-import { announce } from '../events.ts'
 import { AnonymousUser, type User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
@@ -35,5 +34,5 @@ async function signOut<U extends User>(asked: AuthRequest<U>): Promise<void> {
   asked.messages.forget({ added: true })
   await asked.session.flush()
   asked.become(new AnonymousUser())
-  announce('user_logged_out', { user, incoming: asked.incoming })
+  asked.context.announce('user_logged_out', { user, incoming: asked.incoming })
 }

@@ -4,13 +4,13 @@ import { posix } from 'node:path'
 const floors: readonly (readonly string[])[] = [
   ['ground'],
   ['django'],
-  ['passwords', 'users'],
+  ['passwords', 'users', 'audit', 'guessing'],
   ['sessions', 'tokens'],
   ['csrf', 'messages'],
   ['auth'],
   ['views'],
   ['hall'],
-  ['adapters', 'stores', 'engines', 'admin', 'cli', 'testing'],
+  ['adapters', 'stores', 'engines', 'mailers', 'admin', 'cli', 'testing'],
   ['entries'],
 ]
 

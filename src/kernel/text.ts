@@ -1,0 +1,38 @@
+/**
+ * Sentences for people before they are put into a language: Django's own message ids with their parameters, so that
+ * Django's catalogues fit. Mirrors `gettext` and `ngettext` with `%(name)s` parameters (django/utils/translation, 5.2).
+ */
+
+/** A sentence with what is to be put into it. */
+export interface Text {
+  /** The English sentence, which is also its id: `This password is too short.` */
+  readonly id: string
+  /** The English sentence for more than one, chosen by `count`. */
+  readonly plural?: string | undefined
+  readonly count?: number | undefined
+  /** For `%(name)s` and `%(name)d`. */
+  readonly params?: Readonly<Record<string, string | number>> | undefined
+}
+
+/** The sentences of one language by their English ids; of two forms the first is the singular. */
+export type Catalog = Readonly<Record<string, string | readonly [one: string, many: string]>>
+
+/** A sentence without parameters, or with them. */
+export function sentence(id: string, params?: Text['params']): Text {
+  return params === undefined ? { id } : { id, params }
+}
+
+/** The sentence in the language of a catalog; in English where the catalog lacks it, or there is none. */
+export function inLanguage(text: Text, catalog: Catalog | undefined): string {
+  const one = text.count === undefined || text.count === 1
+  const found = catalog !== undefined && Object.hasOwn(catalog, text.id) ? catalog[text.id] : undefined
+  const translated = typeof found === 'object' ? found[one ? 0 : 1] : found
+  return fill(translated ?? (one ? text.id : (text.plural ?? text.id)), text.params)
+}
+
+function fill(sentence: string, params: Text['params']): string {
+  if (params === undefined) return sentence
+  return sentence.replace(/%\((\w+)\)[sd]/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  )
+}
