@@ -12,7 +12,7 @@ import { tempFolder } from '../support/databases.ts'
 const NOW = Date.UTC(2026, 5, 1)
 
 /** Django's own table under other names, with a key of each kind. */
-const RENAMED: Readonly<Record<'integer' | 'uuid', { ddl: string; users: UserTable<never> }>> = {
+const RENAMED: Readonly<Record<'integer' | 'uuid', { ddl: string; users: UserTable }>> = {
   integer: {
     ddl: `CREATE TABLE "order" (nr integer NOT NULL PRIMARY KEY AUTOINCREMENT, login varchar(150) NOT NULL UNIQUE,
       pw varchar(128) NOT NULL, mail varchar(254) NOT NULL, given varchar(150) NOT NULL, family varchar(150) NOT NULL,
@@ -86,7 +86,7 @@ const EMAIL_TABLE = {
   table: 'accounts_user',
   key: 'uuid',
   columns: { username: 'email', firstName: null, lastName: null, isStaff: null, isSuperuser: null, dateJoined: null },
-} as const satisfies UserTable<never>
+} as const satisfies UserTable
 
 test('a new user has a key as Django would write it, and is found by it', async (t) => {
   const { raw, database } = await withTable(t, BY_EMAIL, EMAIL_TABLE)

@@ -16,7 +16,7 @@ const MANY_TO_MANY = [
   'CREATE TABLE member_user_permissions (id integer PRIMARY KEY, user_id integer, permission_id integer)',
 ]
 
-function open(t: TestContext, users: UserTable, ...ddl: string[]): { database: Database; raw: DatabaseSync } {
+function open(t: TestContext, users: UserTable<string>, ...ddl: string[]): { database: Database; raw: DatabaseSync } {
   const path = join(tempFolder(t), 'db.sqlite3')
   const raw = new DatabaseSync(path)
   t.after(() => raw.close())

@@ -96,7 +96,7 @@ test('a UUID is undashed in SQLite and MySQL, and itself in PostgreSQL', () => {
 })
 
 test("the tables of groups and permissions have Django's names, or those that are given, or are not there", () => {
-  const names = (users: UserTable): unknown[] => {
+  const names = (users: UserTable<string>): unknown[] => {
     const { groupsTable, permissionsTable, userColumn } = sqlUserTable('sqlite', users)
     return [groupsTable, permissionsTable, userColumn]
   }

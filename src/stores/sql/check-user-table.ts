@@ -20,12 +20,13 @@ type Columns = ReadonlyMap<string, string>
 /** @throws {ConfigurationError} naming what is missing; of Django's own table nothing is asked */
 export async function checkUserTable(client: Reader, users: SqlUserTable): Promise<void> {
   if (!users.isMapped) return
-  const problems = [...usersProblems(users, await columnsOf(client, users, users.table))]
+  const columns = await columnsOf(client, users, users.table)
+  const problems = [...usersProblems(users, columns)]
   for (const [option, table, other] of [
     ['groupsTable', users.groupsTable, 'group_id'],
     ['permissionsTable', users.permissionsTable, 'permission_id'],
   ] as const) {
-    if (table === null) continue
+    if (table === null || columns.size === 0) continue
     const found = await columnsOf(client, users, table)
     problems.push(...manyToManyProblems(users, option, table, missing(users, found, [users.userColumn, other])))
   }

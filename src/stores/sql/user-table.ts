@@ -37,7 +37,7 @@ export interface UserColumns {
 }
 
 /** A table of users other than Django's `auth_user`. It belongs to the application: Postern reads and writes it, and never makes it. */
-export interface UserTable<Extra extends string = string> {
+export interface UserTable<Extra extends string = never> {
   readonly table: string
   readonly columns?: UserColumns
   /** `uuid` as Django's UUIDField keeps it. @default 'integer' */
@@ -121,7 +121,7 @@ export interface SqlUserTable {
  * What the settings say of the users' table, checked.
  * @throws {ConfigurationError} for a name that is none, a field that does not exist, or two fields in one column
  */
-export function sqlUserTable(dialect: SqlClient['dialect'], given?: UserTable): SqlUserTable {
+export function sqlUserTable(dialect: SqlClient['dialect'], given?: UserTable<string>): SqlUserTable {
   const problems = given === undefined ? [] : [...problemsOf(given)]
   if (problems.length > 0) throw new ConfigurationError(problems.join('\n'))
   const name = (mine: string | undefined, djangos: string): string =>
@@ -152,7 +152,7 @@ export function sqlUserTable(dialect: SqlClient['dialect'], given?: UserTable): 
   }
 }
 
-function* problemsOf(given: UserTable): Generator<string> {
+function* problemsOf(given: UserTable<string>): Generator<string> {
   const { columns = {}, key = 'integer', extra = [] } = given
   const names: [what: string, name: unknown][] = [['table', given.table]]
   if (key !== 'integer' && key !== 'uuid') yield `users.key is '${key}'; it is 'integer' or 'uuid'.`
