@@ -2,6 +2,8 @@
  * Brings a database's tables up to date: numbered steps, each taken once, all under the database's migration lock, so that
  * ten processes may start at the same time and an interrupted run leaves nothing half done.
  */
+import type { Permission } from '../../users/permission-store.ts'
+import { declarePermissions } from './declare-permissions.ts'
 import type { SqlClient } from './sql-client.ts'
 
 /** What a step may use: statements inside the one transaction of the run. */
@@ -19,11 +21,16 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
 (id integer NOT NULL PRIMARY KEY, name varchar(100) NOT NULL, applied bigint NOT NULL)`
 
 /**
- * Takes the steps that have not been taken yet, in order.
+ * Takes the steps that have not been taken yet, in order, and makes the application's permissions.
  * @param now milliseconds since 1970
- * @returns the names of the steps taken
+ * @returns the names of the steps taken, and `permission app.codename` for each that was made
  */
-export function migrate(client: SqlClient, migrations: readonly Migration[], now: number): Promise<readonly string[]> {
+export function migrate(
+  client: SqlClient,
+  migrations: readonly Migration[],
+  now: number,
+  permissions: readonly Permission[] = [],
+): Promise<readonly string[]> {
   return client.exclusive(async (transaction) => {
     await transaction.run(CREATE_LEDGER, [])
     const rows = await transaction.all('SELECT id FROM postern_migration', [])
@@ -39,6 +46,7 @@ export function migrate(client: SqlClient, migrations: readonly Migration[], now
       ])
       names.push(migration.name)
     }
-    return names
+    const made = await declarePermissions(transaction, permissions)
+    return [...names, ...made.map((name) => `permission ${name}`)]
   })
 }

@@ -1,8 +1,10 @@
 /** The numbered steps of a SQLite database: Django's tables first, then Postern's own beside them. */
 import { ConfigurationError } from '../../errors.ts'
+import { djangoPermissions } from '../django-permissions.ts'
+import { declarePermissions } from '../sql/declare-permissions.ts'
 import type { Migration, MigrationClient } from '../sql/migrate.ts'
 import { toDatetimeText } from '../sql/sql-values.ts'
-import { DJANGO_ACTIONS, DJANGO_CONTENT_TYPES, DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
+import { DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
 
 /** What Postern needs of the tables that a Django site has made. */
 const NEEDED = ['auth_user', 'django_session']
@@ -49,19 +51,7 @@ async function insertDjangoRows(client: MigrationClient, applied: string): Promi
   for (const [app, name] of DJANGO_MIGRATIONS) {
     await client.run('INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)', [app, name, applied])
   }
-  for (const [app, model, verboseName] of DJANGO_CONTENT_TYPES) {
-    const { lastId } = await client.run('INSERT INTO django_content_type (app_label, model) VALUES (?, ?)', [
-      app,
-      model,
-    ])
-    for (const action of DJANGO_ACTIONS) {
-      await client.run('INSERT INTO auth_permission (content_type_id, codename, name) VALUES (?, ?, ?)', [
-        lastId ?? null,
-        `${action}_${model}`,
-        `Can ${action} ${verboseName}`,
-      ])
-    }
-  }
+  await declarePermissions(client, djangoPermissions())
 }
 
 async function applyPosternTables(client: MigrationClient): Promise<void> {

@@ -1,6 +1,7 @@
 /** A database on node:sqlite: Django's tables and Postern's index in one file, nothing to install. */
 import type { Database } from '../../database.ts'
 import { migrate } from '../sql/migrate.ts'
+import { SqlPermissionStore } from '../sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
@@ -22,7 +23,8 @@ export function sqlite(path: string | SqliteOptions): Database {
   return {
     sessions: new SqlSessionStore(client),
     users: new SqlUserStore(client),
-    migrate: () => migrate(client, SQLITE_MIGRATIONS, Date.now()),
+    permissions: new SqlPermissionStore(client),
+    migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, Date.now(), permissions),
     close: () => client.close(),
   }
 }

@@ -1,0 +1,231 @@
+/**
+ * Groups and permissions in Django's tables, on any `SqlClient`.
+ *
+ * Mirrors `Permission`, `Group` and `PermissionsMixin` (django/contrib/auth/models.py) and the queries of `ModelBackend`
+ * (django/contrib/auth/backends.py, 5.2).
+ */
+import { GroupExists, type NotFound } from '../../errors.ts'
+import {
+  type Changed,
+  type Group,
+  type ListChange,
+  type Permission,
+  type PermissionHolders,
+  type PermissionStore,
+  permissionName,
+  splitPermission,
+  type UserPermissions,
+} from '../../users/permission-store.ts'
+import type { User } from '../../users/user.ts'
+import { noGroup, noPermission, noUser } from '../permission-errors.ts'
+import { declarePermissions } from './declare-permissions.ts'
+import * as statements from './permission-statements.ts'
+import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import { isUniqueViolation } from './sql-errors.ts'
+import { toIntegerId } from './sql-values.ts'
+import { readUser } from './user-row.ts'
+
+const DURABLE = { durable: true } as const
+/** How often a change is tried when another process wants the same row at the same time. */
+const TRIES = 3
+
+/** The ids behind each name; two models of one application may have permissions of one name. */
+type Ids = ReadonlyMap<string, readonly SqlValue[]>
+
+export class SqlPermissionStore implements PermissionStore {
+  readonly #client: SqlClient
+
+  constructor(client: SqlClient) {
+    this.#client = client
+  }
+
+  async permissionsOf(userId: string): Promise<UserPermissions> {
+    const key = toIntegerId(userId)
+    const rows = key === null ? [] : await this.#client.all(statements.PERMISSIONS_OF, [key, key])
+    const named = (fromGroup: boolean): string[] =>
+      unique(rows.filter((row) => (Number(row[2]) === 1) === fromGroup).map((row) => nameOf(row, 0)))
+    return { own: named(false), byGroups: named(true) }
+  }
+
+  async groupsOf(userId: string): Promise<readonly string[]> {
+    const key = toIntegerId(userId)
+    const rows = key === null ? [] : await this.#client.all(statements.GROUPS_OF, [key])
+    return rows.map((row) => String(row[0])).sort()
+  }
+
+  async allPermissions(): Promise<readonly Permission[]> {
+    const rows = await this.#client.all(statements.ALL_PERMISSIONS, [])
+    return rows.map(([app, model, codename, name]) => ({
+      app: String(app),
+      model: String(model),
+      codename: String(codename),
+      name: String(name),
+    }))
+  }
+
+  async usersWithPermission(permission: string, holders: PermissionHolders): Promise<readonly User[]> {
+    // No permission is called '', and superusers have those too that do not exist.
+    const [app, codename] = splitPermission(permission) ?? ['', '']
+    const sql = statements.usersWithPermission(holders.isActive, holders.includeSuperusers)
+    const rows = await this.#client.all(sql, [app, codename, app, codename])
+    return rows.map((row) => readUser(row, 0))
+  }
+
+  async listGroups(): Promise<readonly Group[]> {
+    return groupsIn(await this.#client.all(statements.LIST_GROUPS, []))
+  }
+
+  async findGroup(name: string): Promise<Group | null> {
+    return groupsIn(await this.#client.all(statements.FIND_GROUP, [name]))[0] ?? null
+  }
+
+  async createGroup(name: string, permissions: readonly string[]): Promise<Group> {
+    const ids = await this.#permissionIds(permissions)
+    const link = statements.insertLink(statements.GROUP_PERMISSIONS)
+    const links = [...ids.values()].flat().map((id): SqlStatement => [link, [name, id]])
+    const create: SqlStatement = [statements.CREATE_GROUP, [name]]
+    await asGroupExists(this.#client.batch([create, ...links], DURABLE))
+    return (await this.findGroup(name)) as Group
+  }
+
+  async renameGroup(name: string, to: string): Promise<boolean> {
+    const [result] = await asGroupExists(this.#client.batch([[statements.RENAME_GROUP, [to, name]]], DURABLE))
+    return result !== undefined && result.matched > 0
+  }
+
+  async deleteGroup(name: string): Promise<boolean> {
+    const batch = statements.DELETE_GROUP.map((sql): SqlStatement => [sql, [name]])
+    const deleted = (await this.#client.batch(batch, DURABLE)).at(-1)
+    return deleted !== undefined && deleted.matched > 0
+  }
+
+  async usersInGroup(name: string): Promise<readonly User[]> {
+    return (await this.#client.all(statements.USERS_IN_GROUP, [name])).map((row) => readUser(row, 0))
+  }
+
+  async changeGroups(userId: string, change: ListChange, names: readonly string[]): Promise<Changed> {
+    const key = toIntegerId(userId)
+    const before = this.groupsOf(userId)
+    return this.#change(statements.USER_GROUPS, key, noUser(userId), change, this.#groupIds(names), before)
+  }
+
+  async changeUserPermissions(userId: string, change: ListChange, permissions: readonly string[]): Promise<Changed> {
+    const key = toIntegerId(userId)
+    const before = this.permissionsOf(userId).then(({ own }) => own)
+    const ids = this.#permissionIds(permissions)
+    return this.#change(statements.USER_PERMISSIONS, key, noUser(userId), change, ids, before)
+  }
+
+  async changeGroupPermissions(group: string, change: ListChange, permissions: readonly string[]): Promise<Changed> {
+    const before = this.findGroup(group).then((found) => found?.permissions ?? [])
+    const ids = this.#permissionIds(permissions)
+    return this.#change(statements.GROUP_PERMISSIONS, group, noGroup([group]), change, ids, before)
+  }
+
+  declare(permissions: readonly Permission[]): Promise<readonly string[]> {
+    return this.#client.exclusive((transaction) => declarePermissions(transaction, permissions))
+  }
+
+  async #change(
+    link: statements.Link,
+    owner: SqlValue,
+    missing: NotFound,
+    change: ListChange,
+    wanted: Promise<Ids>,
+    current: Promise<readonly string[]>,
+  ): Promise<Changed> {
+    const [found, ids, before] = await Promise.all([
+      owner === null ? undefined : this.#client.one(statements.ownerExists(link), [owner]),
+      wanted,
+      current,
+    ])
+    if (found === undefined) throw missing
+    const batch = changing(link, owner, change, ids)
+    if (batch.length > 0) await this.#batch(batch)
+    const has = new Set(before)
+    return {
+      added: change === 'remove' ? [] : [...ids.keys()].filter((name) => !has.has(name)).sort(),
+      removed: change === 'add' ? [] : before.filter((name) => ids.has(name) === (change === 'remove')),
+    }
+  }
+
+  async #batch(statements: readonly SqlStatement[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#client.batch(statements, DURABLE)
+        return
+      } catch (error) {
+        if (tries === TRIES || !isUniqueViolation(error)) throw error
+      }
+    }
+  }
+
+  async #groupIds(names: readonly string[]): Promise<Ids> {
+    if (names.length === 0) return new Map()
+    const rows = await this.#client.all(statements.groupIds(names.length), names)
+    const ids = byName(rows.map(([name, id]) => [String(name), id as SqlValue]))
+    return allOf(names, ids, noGroup)
+  }
+
+  async #permissionIds(permissions: readonly string[]): Promise<Ids> {
+    if (permissions.length === 0) return new Map()
+    const halves = permissions.map((permission) => splitPermission(permission) ?? ['', ''])
+    const apps = unique(halves.map(([app]) => app))
+    const codenames = unique(halves.map(([, codename]) => codename))
+    const sql = statements.permissionIds(apps.length, codenames.length)
+    const rows = await this.#client.all(sql, [...apps, ...codenames])
+    const ids = byName(rows.map((row) => [nameOf(row, 0), row[2] as SqlValue]))
+    return allOf(permissions, ids, noPermission)
+  }
+}
+
+function changing(link: statements.Link, owner: SqlValue, change: ListChange, ids: Ids): SqlStatement[] {
+  const targets = [...ids.values()].flat()
+  const each = change === 'remove' ? statements.deleteLink(link) : statements.insertLink(link)
+  const batch = targets.map((id): SqlStatement => [each, [owner, id]])
+  if (change === 'set') batch.unshift([statements.deleteOtherLinks(link, targets.length), [owner, ...targets]])
+  return batch
+}
+
+/** Out of rows of id, name, application and codename. */
+function groupsIn(rows: readonly SqlRow[]): Group[] {
+  const groups = new Map<string, { id: string | number; name: string; permissions: string[] }>()
+  for (const row of rows) {
+    const name = String(row[1])
+    const group = groups.get(name) ?? { id: Number(row[0]), name, permissions: [] }
+    groups.set(name, group)
+    if (row[2] !== null) group.permissions.push(nameOf(row, 2))
+  }
+  const sorted = [...groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return sorted.map((group) => ({ ...group, permissions: unique(group.permissions) }))
+}
+
+function byName(pairs: readonly (readonly [name: string, id: SqlValue])[]): Ids {
+  const ids = new Map<string, SqlValue[]>()
+  for (const [name, id] of pairs) ids.set(name, [...(ids.get(name) ?? []), id])
+  return ids
+}
+
+/** @throws {NotFound} for a name that has none */
+function allOf(names: readonly string[], ids: Ids, missing: (names: readonly string[]) => NotFound): Ids {
+  const lacking = names.filter((name) => !ids.has(name))
+  if (lacking.length > 0) throw missing(lacking)
+  return new Map(unique(names).map((name) => [name, ids.get(name) ?? []]))
+}
+
+function nameOf(row: SqlRow, at: number): string {
+  return permissionName({ app: String(row[at]), codename: String(row[at + 1]) })
+}
+
+/** Each once, sorted. */
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].sort()
+}
+
+async function asGroupExists<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw isUniqueViolation(error) ? new GroupExists() : error
+  }
+}
