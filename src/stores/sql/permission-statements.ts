@@ -37,7 +37,7 @@ LEFT JOIN auth_permission p ON p.id = l.permission_id
 LEFT JOIN django_content_type c ON c.id = p.content_type_id`
 
 /** A row for each permission of each group, and one for a group without any. */
-export const LIST_GROUPS = GROUP_ROWS
+export const LIST_GROUPS: string = GROUP_ROWS
 export const FIND_GROUP: string = `${GROUP_ROWS} WHERE g.name = ?`
 
 export const CREATE_GROUP = 'INSERT INTO auth_group (name) VALUES (?)'
