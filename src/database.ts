@@ -1,13 +1,21 @@
 /** What a database package (`postern/sqlite`, `postern/memory`, …) hands to `createPostern`. */
 import type { SessionStore } from './sessions/session-store.ts'
+import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
+
+/** What `migrate` is to bring along besides the tables. */
+export interface MigrateOptions {
+  /** The application's own permissions, made where they are not there yet. @default none */
+  readonly permissions?: readonly Permission[]
+}
 
 export interface Database<U extends User = User> {
   readonly sessions: SessionStore
   readonly users: UserStore<U>
+  readonly permissions: PermissionStore
   /** Brings the tables up to date; safe to run twice and by several processes at once. @returns the names of the steps taken */
-  migrate(): Promise<readonly string[]>
+  migrate(options?: MigrateOptions): Promise<readonly string[]>
   /** Closes what the package opened. */
   close(): Promise<void>
 }

@@ -17,6 +17,8 @@ export type PosternErrorCode =
   | 'ERR_NO_REVERSE_MATCH'
   | 'ERR_PERMISSION_DENIED'
   | 'ERR_USER_EXISTS'
+  | 'ERR_GROUP_EXISTS'
+  | 'ERR_NOT_FOUND'
   | 'ERR_TEMPLATE'
 
 /** The base of all of them. */
@@ -118,6 +120,20 @@ export class PermissionDenied extends PosternError {
 export class UserExists extends PosternError {
   constructor(message = 'A user with that username already exists.') {
     super('ERR_USER_EXISTS', message, { statusCode: 409 })
+  }
+}
+
+/** A group with this name exists already. */
+export class GroupExists extends PosternError {
+  constructor(message = 'A group with that name already exists.') {
+    super('ERR_GROUP_EXISTS', message, { statusCode: 409 })
+  }
+}
+
+/** Something that was named is not there: a group, a permission, a user. */
+export class NotFound extends PosternError {
+  constructor(message: string) {
+    super('ERR_NOT_FOUND', message, { statusCode: 404 })
   }
 }
 

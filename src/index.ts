@@ -3,9 +3,11 @@
 export type { AuthContext } from './auth/auth-context.ts'
 export { AuthRequest } from './auth/auth-request.ts'
 export { authenticate, backendOf } from './auth/authenticate.ts'
-export type { Backend, Credentials } from './auth/backend.ts'
+export { type Backend, BaseBackend, type Credentials, REMOTE_USER, type WithPermOptions } from './auth/backend.ts'
 export type { NewAccount } from './auth/create-user.ts'
+export { EmailBackend } from './auth/email-backend.ts'
 export { getUser } from './auth/get-user.ts'
+export type { Groups } from './auth/groups.ts'
 export {
   type LoggedInRequest,
   type LoginRequiredOptions,
@@ -16,18 +18,22 @@ export {
 export { login } from './auth/login.ts'
 export { logout } from './auth/logout.ts'
 export { messages } from './auth/messages.ts'
-export { ModelBackend } from './auth/model-backend.ts'
+export { AllowAllUsersModelBackend, type BackendContext, ModelBackend } from './auth/model-backend.ts'
 export { path } from './auth/path.ts'
+export type { Permissions, WithPermChoice } from './auth/permissions.ts'
+export { AllowAllUsersRemoteUserBackend, RemoteUserBackend } from './auth/remote-user-backend.ts'
 export type { RequestLike } from './auth/request-like.ts'
 export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, reverse, text, type View, type ViewAnswer } from './auth/view.ts'
-export type { Database } from './database.ts'
+export type { Database, MigrateOptions } from './database.ts'
 export type { Json } from './django/session-payload.ts'
 export {
   BadSignature,
   ConfigurationError,
+  GroupExists,
   NoReverseMatch,
+  NotFound,
   Overloaded,
   PermissionDenied,
   PosternError,
@@ -50,7 +56,14 @@ export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
 export { include, type UrlParams, type UrlPattern } from './kernel/urls.ts'
 export { type LevelTags, Message } from './messages/message.ts'
 export { MessageStorage } from './messages/message-storage.ts'
-export type { BackendFactory, CsrfOptions, MessageOptions, PosternOptions, SessionOptions } from './options.ts'
+export type {
+  BackendFactory,
+  CsrfOptions,
+  MessageOptions,
+  PermissionDeclaration,
+  PosternOptions,
+  SessionOptions,
+} from './options.ts'
 export { HashQueue, type HashQueueOptions } from './passwords/hash-queue.ts'
 export type { Hasher } from './passwords/hasher.ts'
 export { isPasswordUsable } from './passwords/passwords.ts'
@@ -64,8 +77,18 @@ export type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+export type {
+  Changed,
+  Group,
+  ListChange,
+  Permission,
+  PermissionHolders,
+  PermissionStore,
+  UserPermissions,
+} from './users/permission-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export type { PermissionSource, Visitor } from './users/visitor.ts'
 export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { AuthenticationForm } from './views/authentication-form.ts'

@@ -1,7 +1,7 @@
 /** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
-import type { AuthContext } from './auth/auth-context.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
+import type { BackendContext } from './auth/model-backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
@@ -11,6 +11,8 @@ import type { UrlPattern } from './kernel/urls.ts'
 import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
+import { modelPermissions } from './users/model-permissions.ts'
+import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
 /** Sessions (Django's `SESSION_…`). */
@@ -128,6 +130,13 @@ export interface PosternOptions<U extends User = User> {
   readonly hashQueue?: HashQueueOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
+  /** Permissions of the application's own; `auth.migrate()` makes those that are not there yet, and deletes none. @default none */
+  readonly permissions?: readonly PermissionDeclaration[]
+  /**
+   * Models of the application's own, `app.model` with a name for people: each has permissions to add, change, delete and view,
+   * `blog.add_post` for `{ 'blog.post': 'post' }`, as Django makes them. @default none
+   */
+  readonly models?: Readonly<Record<string, string>>
   /** Shares sessions with a live Django: session keys are stored as they are, because Django looks them up. @default off */
   readonly interop?: 'django'
   /** Seconds after which a store that does not answer counts as down. @default 2 */
@@ -136,8 +145,11 @@ export interface PosternOptions<U extends User = User> {
   readonly now?: () => number
 }
 
+/** A permission as the settings declare it. Without a `model` it is about the application as a whole. */
+export type PermissionDeclaration = Omit<Permission, 'model'> & { readonly model?: string }
+
 /** Makes a backend for one Postern. */
-export type BackendFactory<U extends User = User> = (context: Pick<AuthContext<U>, 'users' | 'passwords'>) => Backend<U>
+export type BackendFactory<U extends User = User> = (context: BackendContext<U>) => Backend<U>
 
 /** The options of sessions with their defaults filled in. */
 export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &
@@ -192,6 +204,21 @@ export function messageSettings(options: MessageOptions): MessageSettings {
     ...defined(options),
     tags: { ...DEFAULT_TAGS, ...defined(options.tags ?? {}) },
   }
+}
+
+/** What Django calls a model that stands for no table, where a permission belongs to the application as a whole. */
+const NO_MODEL = 'globalpermission'
+
+/** The permissions that `permissions` and `models` declare. */
+export function declaredPermissions<U extends User>({
+  permissions = [],
+  models = {},
+}: Pick<PosternOptions<U>, 'permissions' | 'models'>): readonly Permission[] {
+  const builtIn = Object.entries(models).flatMap(([name, verboseName]) => {
+    const [app = '', model = ''] = name.split('.')
+    return modelPermissions(app, model, verboseName)
+  })
+  return [...builtIn, ...permissions.map((one) => ({ ...one, model: (one.model ?? NO_MODEL).toLowerCase() }))]
 }
 
 /** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */

@@ -5,8 +5,11 @@
 import { AnswerHeaders } from './answer-headers.ts'
 import type { AuthContext } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
-import { createUser, type NewAccount } from './auth/create-user.ts'
-import { ModelBackend } from './auth/model-backend.ts'
+import { BackendAuthority } from './auth/backend-authority.ts'
+import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
+import { Groups } from './auth/groups.ts'
+import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
+import { Permissions } from './auth/permissions.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
@@ -18,7 +21,7 @@ import type { Catalog } from './kernel/text.ts'
 import type { UrlParams } from './kernel/urls.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
-import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
+import { csrfSettings, declaredPermissions, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { Passwords } from './passwords/passwords.ts'
 import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
@@ -27,6 +30,8 @@ import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
+import { TimedPermissions } from './timed-permissions.ts'
+import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
@@ -35,6 +40,13 @@ import type { UserStore } from './users/user-store.ts'
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  /** Groups: who is in which, and what they may do. */
+  readonly groups: Groups<U>
+  /** Permissions: who has which. */
+  readonly permissions: Permissions<U>
+  readonly permissionStore: PermissionStore
+  /** @internal */
+  readonly authority: BackendAuthority<U>
   readonly passwords: Passwords
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
@@ -58,6 +70,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly #secretKey: string
   readonly #secretKeyFallbacks: readonly string[]
   readonly #database: PosternOptions<U>['database']
+  readonly #declared: readonly Permission[]
   /** @internal */
   protected readonly urls: SiteUrls<U>
   /** @internal */
@@ -77,7 +90,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.#database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
-    this.users = new TimedUsers(options.database.users, this.#deadline)
+    this.authority = new BackendAuthority<U>(this)
+    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority)
+    this.permissionStore = new TimedPermissions(options.database.permissions, this.#deadline)
+    this.groups = new Groups<U>(this)
+    this.permissions = new Permissions<U>(this)
+    this.#declared = declaredPermissions(options)
     this.sessions = {
       store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
@@ -125,9 +143,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     return this.#secretKeyFallbacks
   }
 
-  /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
+  /**
+   * Brings the tables up to date, and makes the permissions that the settings declare; safe at every start and from several
+   * processes at once. @returns the steps taken
+   */
   migrate(): Promise<readonly string[]> {
-    return this.#database.migrate()
+    return this.#database.migrate({ permissions: this.#declared })
   }
 
   /**
@@ -137,6 +158,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   createUser(fields: NewAccount): Promise<U> {
     return createUser(this, fields)
+  }
+
+  /**
+   * Makes an account that may do everything. Mirrors `UserManager.create_superuser` (5.2).
+   * @throws {UserExists} when the name is taken
+   */
+  createSuperuser(fields: NewAccount): Promise<U> {
+    return createSuperuser(this, fields)
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {
@@ -156,7 +185,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   }
 }
 
-function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
+function modelBackend<U extends User>(context: BackendContext<U>): Backend<U> {
   return new ModelBackend(context)
 }
 

@@ -13,6 +13,7 @@ import type {
 } from './sessions/session-store.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+import type { Authority } from './users/visitor.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -123,32 +124,46 @@ function withoutUser(stored: StoredSession | null): StoredSession | null {
   return stored?.user === undefined ? stored : { ...stored, user: undefined }
 }
 
-/** A store of users under a deadline. */
+/** A store of users under a deadline; its users know the Postern that they came from. */
 export class TimedUsers<U extends User> implements UserStore<U> {
   readonly #store: UserStore<U>
   readonly #deadline: StoreDeadline
+  readonly #authority: Authority
 
-  constructor(store: UserStore<U>, deadline: StoreDeadline) {
+  /** @param authority that the users are to ask what they may do */
+  constructor(store: UserStore<U>, deadline: StoreDeadline, authority: Authority) {
     this.#store = store
     this.#deadline = deadline
+    this.#authority = authority
   }
 
   findById(id: string): MaybePromise<U | null> {
-    return this.#deadline.inTime(() => this.#store.findById(id))
+    return this.#known(() => this.#store.findById(id))
   }
   findByUsername(username: string): MaybePromise<U | null> {
-    return this.#deadline.inTime(() => this.#store.findByUsername(username))
+    return this.#known(() => this.#store.findByUsername(username))
   }
-  findByEmail(email: string): MaybePromise<readonly U[]> {
-    return this.#deadline.inTime(() => this.#store.findByEmail(email))
+  async findByEmail(email: string): Promise<readonly U[]> {
+    const users = await this.#deadline.inTime(() => this.#store.findByEmail(email))
+    for (const user of users) user.attach(this.#authority)
+    return users
   }
   create(user: NewUser): MaybePromise<U> {
-    return this.#deadline.inTime(() => this.#store.create(user))
+    return this.#known(() => this.#store.create(user))
   }
   update(id: string, changes: UserChanges): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.update(id, changes))
   }
   replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
+  }
+
+  #known<T extends U | null>(ask: () => MaybePromise<T>): MaybePromise<T> {
+    const found = this.#deadline.inTime(ask)
+    return found instanceof Promise ? found.then((user) => this.#attached(user)) : this.#attached(found)
+  }
+  #attached<T extends U | null>(user: T): T {
+    user?.attach(this.#authority)
+    return user
   }
 }

@@ -7,8 +7,10 @@ import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
+import type { PermissionStore } from '../users/permission-store.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
+import type { Authority } from '../users/visitor.ts'
 import type { Backend } from './backend.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
@@ -17,6 +19,10 @@ export interface AuthContext<U extends User = User> {
   readonly secretKeyFallbacks: readonly string[]
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  /** Groups and permissions as they are kept; `auth.groups` and `auth.permissions` change them and tell so. */
+  readonly permissionStore: PermissionStore
+  /** Answers what somebody may do. @internal */
+  readonly authority: Authority
   readonly passwords: Passwords
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string

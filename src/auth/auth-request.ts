@@ -178,7 +178,7 @@ export class AuthRequest<U extends User = User> {
   }
   /** From now on the request comes from this user. @internal */
   become(user: U | AnonymousUser): void {
-    this.#user = user
+    this.#user = this.#attached(user)
     this.#identity = undefined
   }
   /** @internal */
@@ -236,8 +236,13 @@ export class AuthRequest<U extends User = User> {
   #meet(): U | AnonymousUser {
     const session = this.quietSession()
     const user = this.#identity?.user ?? null
-    if (user === null) return new AnonymousUser()
+    if (user === null) return this.#attached(new AnonymousUser())
     if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
+    return this.#attached(user)
+  }
+
+  #attached<V extends U | AnonymousUser>(user: V): V {
+    user.attach(this.context.authority)
     return user
   }
 

@@ -1,4 +1,5 @@
-/** Making accounts. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2). */
+/** Making accounts. Mirrors `UserManager` and `BaseUserManager.normalize_email` (django/contrib/auth/models.py and base_user.py, 5.2). */
+import { pythonStrip } from '../kernel/python-strip.ts'
 import type { User } from '../users/user.ts'
 import type { NewUser } from '../users/user-store.ts'
 import type { AuthContext } from './auth-context.ts'
@@ -18,5 +19,25 @@ export async function createUser<U extends User>(context: AuthContext<U>, fields
   }
   const username = fields.username.normalize('NFKC')
   const password = await context.passwords.make(fields.password ?? null)
-  return context.users.create({ dateJoined: context.sessions.now(), ...fields, username, password })
+  const email = normalizeEmail(fields.email ?? '')
+  return context.users.create({ dateJoined: context.sessions.now(), ...fields, username, email, password })
+}
+
+/**
+ * Makes an account that may do everything.
+ * @throws {UserExists} when the name is taken
+ * @throws {TypeError} without a name, with a password that is undefined, and for a superuser who is to be none
+ */
+export async function createSuperuser<U extends User>(context: AuthContext<U>, fields: NewAccount): Promise<U> {
+  const { isStaff = true, isSuperuser = true } = fields
+  if (isStaff !== true) throw new TypeError('createSuperuser(): a superuser has isStaff: true. Leave it out.')
+  if (isSuperuser !== true) throw new TypeError('createSuperuser(): a superuser has isSuperuser: true. Leave it out.')
+  return createUser(context, { ...fields, isStaff, isSuperuser })
+}
+
+/** The host behind the last `@` in small letters, which makes no difference to anybody; in front of it, case may. */
+export function normalizeEmail(email: string): string {
+  const trimmed = pythonStrip(email)
+  const at = trimmed.lastIndexOf('@')
+  return at < 0 ? email : `${trimmed.slice(0, at)}@${trimmed.slice(at + 1).toLowerCase()}`
 }

@@ -15,3 +15,7 @@ export const SESSION_EXPIRY = '_session_expiry'
 export const SESSION_STARTED = '_postern_started'
 /** The backend that both sides have. */
 export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'
+/** Django's other backends. */
+export const ALLOW_ALL_BACKEND = 'django.contrib.auth.backends.AllowAllUsersModelBackend'
+export const REMOTE_USER_BACKEND = 'django.contrib.auth.backends.RemoteUserBackend'
+export const ALLOW_ALL_REMOTE_USER_BACKEND = 'django.contrib.auth.backends.AllowAllUsersRemoteUserBackend'

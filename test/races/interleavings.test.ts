@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { memory } from '../../src/memory.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
+import { SqlPermissionStore } from '../../src/stores/sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
@@ -29,7 +30,8 @@ interleavings('sqlite', (t, scheduler) => {
   return {
     sessions: new SqlSessionStore(client, users),
     users,
-    migrate: () => migrate(real, SQLITE_MIGRATIONS, Date.now()),
+    permissions: new SqlPermissionStore(client),
+    migrate: () => migrate(real, SQLITE_MIGRATIONS),
     close: () => real.close(),
   }
 })

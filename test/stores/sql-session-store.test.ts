@@ -30,7 +30,7 @@ async function open(t: TestContext): Promise<Opened> {
   const path = tempFile(t)
   const client = new SqliteClient(path)
   t.after(() => client.close())
-  await migrate(client, SQLITE_MIGRATIONS, NOW)
+  await migrate(client, SQLITE_MIGRATIONS, { now: NOW })
   const sent: string[][] = []
   const durable: boolean[] = []
   const recording: SqlClient = {

@@ -28,7 +28,8 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
   return {
     sessions: watch(database.sessions, 'sessions', { users }),
     users,
-    migrate: () => database.migrate(),
+    permissions: watch(database.permissions, 'permissions'),
+    migrate: (options) => database.migrate(options),
     close: () => database.close(),
   }
 }

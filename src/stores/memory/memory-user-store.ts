@@ -34,6 +34,11 @@ export class MemoryUserStore implements UserStore {
     return found
   }
 
+  /** All users, by id; for the store of permissions beside this one. */
+  everybody(): readonly User[] {
+    return Array.from(this.#users.values(), (fields) => new User(fields))
+  }
+
   create(user: NewUser): User {
     if (this.#idOf.has(user.username)) throw new UserExists()
     this.#lastId += 1

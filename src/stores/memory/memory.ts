@@ -1,18 +1,21 @@
 /** A database in memory: for tests and for trying Postern out. */
 import type { Database } from '../../database.ts'
+import { MemoryPermissionStore } from './memory-permission-store.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
 import { MemoryUserStore } from './memory-user-store.ts'
 
 /**
- * Sessions and users that live as long as this object, in this process alone.
+ * Sessions, users, groups and permissions that live as long as this object, in this process alone.
  * @example createPostern({ secretKey, database: memory() })
  */
 export function memory(): Database {
   const users = new MemoryUserStore()
+  const permissions = new MemoryPermissionStore(users)
   return {
     sessions: new MemorySessionStore(users),
     users,
-    migrate: async () => [],
+    permissions,
+    migrate: async ({ permissions: own = [] } = {}) => permissions.declare(own).map((name) => `permission ${name}`),
     close: async () => undefined,
   }
 }

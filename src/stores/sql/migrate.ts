@@ -2,7 +2,10 @@
  * Brings a database's tables up to date: numbered steps, each taken once, all under the database's migration lock, so that
  * ten processes may start at the same time and an interrupted run leaves nothing half done.
  */
+
+import type { Permission } from '../../users/permission-store.ts'
 import { checkUserTable } from './check-user-table.ts'
+import { declarePermissions } from './declare-permissions.ts'
 import type { SqlClient } from './sql-client.ts'
 import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 
@@ -21,18 +24,19 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
 (id integer NOT NULL PRIMARY KEY, name varchar(100) NOT NULL, applied bigint NOT NULL)`
 
 /**
- * Takes the steps that have not been taken yet, in order.
- * @param now milliseconds since 1970
- * @param users where they are. @default Django's `auth_user`
- * @returns the names of the steps taken
+ * Takes the steps that have not been taken yet, in order, and makes the application's permissions.
+ * @param setUp.now milliseconds since 1970
+ * @param setUp.users where they are. @default Django's `auth_user`
+ * @param setUp.permissions the application's own. @default none
+ * @returns the names of the steps taken, and `permission app.codename` for each that was made
  * @throws {ConfigurationError} when the table of users is not as the settings say
  */
 export function migrate(
   client: SqlClient,
   migrations: readonly Migration[],
-  now: number,
-  users: SqlUserTable = sqlUserTable(client.dialect),
+  setUp: { readonly now?: number; readonly users?: SqlUserTable; readonly permissions?: readonly Permission[] } = {},
 ): Promise<readonly string[]> {
+  const { now = Date.now(), users = sqlUserTable(client.dialect), permissions = [] } = setUp
   return client.exclusive(async (transaction) => {
     await checkUserTable(transaction, users)
     await transaction.run(CREATE_LEDGER, [])
@@ -49,6 +53,7 @@ export function migrate(
       ])
       names.push(migration.name)
     }
-    return names
+    const made = await declarePermissions(transaction, permissions)
+    return [...names, ...made.map((name) => `permission ${name}`)]
   })
 }

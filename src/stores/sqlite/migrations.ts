@@ -1,9 +1,11 @@
 /** The numbered steps of a SQLite database: Django's tables first, then Postern's own beside them. */
 import { ConfigurationError } from '../../errors.ts'
+import { djangoPermissions } from '../django-permissions.ts'
+import { declarePermissions } from '../sql/declare-permissions.ts'
 import type { Migration, MigrationClient } from '../sql/migrate.ts'
 import { toDatetimeText } from '../sql/sql-values.ts'
 import type { SqlUserTable } from '../sql/user-table.ts'
-import { DJANGO_ACTIONS, DJANGO_CONTENT_TYPES, DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
+import { DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
 
 /** Django's tables of users; where they are in another, there are none of these, as with Django's AUTH_USER_MODEL. */
 const USER_TABLES: readonly unknown[] = ['auth_user', 'auth_user_groups', 'auth_user_user_permissions']
@@ -56,20 +58,8 @@ async function insertDjangoRows(client: MigrationClient, applied: string, users:
   for (const [app, name] of DJANGO_MIGRATIONS) {
     await client.run('INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)', [app, name, applied])
   }
-  for (const [app, model, verboseName] of DJANGO_CONTENT_TYPES) {
-    if (users.isMapped && model === 'user') continue
-    const { lastId } = await client.run('INSERT INTO django_content_type (app_label, model) VALUES (?, ?)', [
-      app,
-      model,
-    ])
-    for (const action of DJANGO_ACTIONS) {
-      await client.run('INSERT INTO auth_permission (content_type_id, codename, name) VALUES (?, ?, ?)', [
-        lastId ?? null,
-        `${action}_${model}`,
-        `Can ${action} ${verboseName}`,
-      ])
-    }
-  }
+  const own = djangoPermissions().filter(({ app, model }) => !(users.isMapped && app === 'auth' && model === 'user'))
+  await declarePermissions(client, own)
 }
 
 async function applyPosternTables(client: MigrationClient): Promise<void> {

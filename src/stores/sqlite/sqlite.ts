@@ -3,6 +3,7 @@ import type { Database } from '../../database.ts'
 import type { User } from '../../users/user.ts'
 import type { UserStore } from '../../users/user-store.ts'
 import { migrate } from '../sql/migrate.ts'
+import { SqlPermissionStore } from '../sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { sqlUserTable, type UserOf, type UserTable } from '../sql/user-table.ts'
@@ -34,7 +35,8 @@ export function sqlite<const Extra extends string = never>(
     sessions: new SqlSessionStore(client, users),
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
-    migrate: () => migrate(client, SQLITE_MIGRATIONS, Date.now(), table),
+    permissions: new SqlPermissionStore(client, table),
+    migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, { users: table, permissions }),
     close: () => client.close(),
   }
 }
