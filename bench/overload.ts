@@ -74,7 +74,7 @@ try {
   if (!('port' in reply)) throw new Error('The server answered out of turn.')
   const { port } = reply
   const cookie = ((await logIn(port)).headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ')
-  // A server that has just started compiles while it answers: a first crowd goes before the one that counts.
+  // A server that has just started compiles while it answers: a first crowd goes before the one that counts, and opens the connections.
   await load.ask<LoginsReply>({ port, many: LOGINS } satisfies LoginsRequest)
   await watch(port, cookie, pause(1000))
   const idle = percentile(await watch(port, cookie, pause(4000)), 0.99)

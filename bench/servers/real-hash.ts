@@ -33,4 +33,7 @@ await auth.createUser({ ...account, username: 'inactive', isActive: false })
 await auth.createUser({ username: 'unusable' })
 
 const { handler, loginRequired } = postern(auth)
-serve(createServer(handler(loginRequired((_req, res, request) => res.end(`Hello ${request.user.username}`)))))
+const server = createServer(handler(loginRequired((_req, res, request) => res.end(`Hello ${request.user.username}`))))
+// Connections that wait for the next crowd are not closed meanwhile.
+server.keepAliveTimeout = 60_000
+serve(server)
