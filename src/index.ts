@@ -54,7 +54,7 @@ export type { BackendFactory, CsrfOptions, MessageOptions, PosternOptions, Sessi
 export { HashQueue, type HashQueueOptions } from './passwords/hash-queue.ts'
 export type { Hasher } from './passwords/hasher.ts'
 export { isPasswordUsable } from './passwords/passwords.ts'
-export { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
+export { Pbkdf2Hasher } from './passwords/hashers/pbkdf2.ts'
 export { createPostern, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
 export type {

@@ -5,7 +5,7 @@
 import { ALPHANUMERIC } from '../../../src/kernel/bytes.ts'
 import { HashQueue } from '../../../src/passwords/hash-queue.ts'
 import { isPasswordUsable, type PasswordCheck, Passwords } from '../../../src/passwords/passwords.ts'
-import { Pbkdf2Hasher } from '../../../src/passwords/pbkdf2.ts'
+import { Pbkdf2Hasher } from '../../../src/passwords/hashers/pbkdf2.ts'
 import { Skip, type VectorRow } from '../vector-row.ts'
 
 /** Django's own names; one that is not among them is unknown to Django too. */
