@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { foldEmail } from '../../src/stores/same-email.ts'
+import { foldEmail } from '../../src/users/email.ts'
 
 /** Pairs that Python's NFKC and casefold make equal. */
 const SAME = [
