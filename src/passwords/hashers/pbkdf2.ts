@@ -4,71 +4,89 @@
  */
 import { pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
-import { ALPHANUMERIC, constantTimeEqual, randomString } from '../kernel/bytes.ts'
-import type { Hasher } from './hasher.ts'
+import { constantTimeEqual } from '../../kernel/bytes.ts'
+import type { Hasher, HashSummary } from '../hasher.ts'
+import { checkCost, checkEncodeArguments, freshSalt, isWeakSalt, maskHash, wholeNumber } from './hash-parts.ts'
 
 const derive = promisify(pbkdf2)
 
 /** Django 5.2's rounds. */
 const ROUNDS = 1_000_000
-/** 22 characters of 62 are 131 bits. */
-const SALT_LENGTH = 22
-const SALT_BITS = 128
-/** A stored count beyond this is not honoured: it would hold a thread for minutes. */
-const MOST_ROUNDS = 100_000_000
+/** What OpenSSL takes. */
+const MOST_ROUNDS = 2 ** 31 - 1
+/** A stored hash of so many times today's rounds is not computed: it would hold a thread for minutes. */
+const MOST_TIMES = 10
+
+/** The parts of a hash. */
+export interface Pbkdf2Hash {
+  readonly algorithm: string
+  readonly iterations: number
+  readonly salt: string
+  /** Base64. */
+  readonly hash: string
+}
 
 /** PBKDF2 with SHA-256, Django's default. */
 export class Pbkdf2Hasher implements Hasher {
-  readonly algorithm = 'pbkdf2_sha256'
+  readonly algorithm: string = 'pbkdf2_sha256'
+  protected readonly digest: 'sha256' | 'sha1' = 'sha256'
+  protected readonly hashLength: number = 32
   readonly #rounds: number
+  readonly #mostRounds: number
 
-  /** @param options.rounds @default 1,000,000 */
+  /**
+   * @param options.rounds @default 1,000,000
+   * @throws {ConfigurationError} for rounds that are no whole number from 1 on
+   */
   constructor(options: { readonly rounds?: number } = {}) {
     this.#rounds = options.rounds ?? ROUNDS
+    checkCost('rounds', this.#rounds, 1, MOST_ROUNDS)
+    this.#mostRounds = Math.min(MOST_TIMES * Math.max(ROUNDS, this.#rounds), MOST_ROUNDS)
   }
 
   salt(): string {
-    return randomString(SALT_LENGTH, ALPHANUMERIC)
+    return freshSalt()
   }
 
   async encode(password: string, salt: string): Promise<string> {
+    checkEncodeArguments(password, salt)
     return this.#encode(password, salt, this.#rounds)
   }
 
+  decode(encoded: string): Pbkdf2Hash | null {
+    const [algorithm = '', rounds = '', salt = '', hash, ...more] = encoded.split('$')
+    const iterations = wholeNumber(rounds)
+    // Django hashes nothing without a salt, and there is no $ in base64.
+    if (algorithm !== this.algorithm || salt === '' || hash === undefined || more.length > 0) return null
+    return iterations <= this.#mostRounds ? { algorithm, iterations, salt, hash } : null
+  }
+
   async verify(password: string, encoded: string): Promise<boolean> {
-    const parts = decode(encoded)
+    const parts = this.decode(encoded)
     if (parts === null) return false
-    return constantTimeEqual(await this.#encode(password, parts.salt, parts.rounds), encoded)
+    return constantTimeEqual(await this.#encode(password, parts.salt, parts.iterations), encoded)
   }
 
   mustUpdate(encoded: string): boolean {
-    const parts = decode(encoded)
-    if (parts === null) return true
-    return parts.rounds !== this.#rounds || saltBits(parts.salt) < SALT_BITS
+    const parts = this.decode(encoded)
+    return parts !== null && (parts.iterations !== this.#rounds || isWeakSalt(parts.salt))
   }
 
   async hardenRuntime(password: string, encoded: string): Promise<void> {
-    const parts = decode(encoded)
-    const missing = this.#rounds - (parts?.rounds ?? 0)
-    if (missing > 0) await this.#encode(password, parts?.salt ?? this.salt(), missing)
+    const parts = this.decode(encoded)
+    if (parts === null || parts.iterations >= this.#rounds) return
+    await this.#encode(password, parts.salt, this.#rounds - parts.iterations)
+  }
+
+  safeSummary(encoded: string): HashSummary | null {
+    const parts = this.decode(encoded)
+    if (parts === null) return null
+    const { algorithm, iterations, salt, hash } = parts
+    return { algorithm, iterations, salt: maskHash(salt), hash: maskHash(hash) }
   }
 
   async #encode(password: string, salt: string, rounds: number): Promise<string> {
-    const hash = await derive(password, salt, rounds, 32, 'sha256')
+    const hash = await derive(password, salt, rounds, this.hashLength, this.digest)
     return `${this.algorithm}$${rounds}$${salt}$${hash.toString('base64')}`
   }
-}
-
-function decode(encoded: string): { rounds: number; salt: string } | null {
-  const parts = encoded.split('$')
-  if (parts.length !== 4) return null
-  const [, rounds = '', salt = ''] = parts
-  // Django hashes nothing without a salt.
-  if (salt === '' || !/^[0-9]{1,9}$/.test(rounds) || Number(rounds) < 1 || Number(rounds) > MOST_ROUNDS) return null
-  return { rounds: Number(rounds), salt }
-}
-
-/** Django's `must_update_salt`: what a salt of this length over 62 characters is worth. */
-function saltBits(salt: string): number {
-  return salt.length * Math.log2(ALPHANUMERIC.length)
 }
