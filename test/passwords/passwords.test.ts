@@ -22,7 +22,7 @@ before(async () => {
     original(...given)
   }) as typeof original
   syncBuiltinESMExports()
-  const { Pbkdf2Hasher } = await import('../../src/passwords/pbkdf2.ts')
+  const { Pbkdf2Hasher } = await import('../../src/passwords/hashers/pbkdf2.ts')
   crypto.pbkdf2 = original
   syncBuiltinESMExports()
   pbkdf2 = new Pbkdf2Hasher({ rounds: ROUNDS })

@@ -1,7 +1,7 @@
 /** The hashes and verdicts were computed by Django 5.2.18. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Pbkdf2Hasher } from '../../src/passwords/pbkdf2.ts'
+import { Pbkdf2Hasher } from '../../../src/passwords/hashers/pbkdf2.ts'
 
 const SALT = 'abcdefghijklmnopqrstuv'
 const hasher = new Pbkdf2Hasher({ rounds: 1000 })
