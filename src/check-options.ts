@@ -2,6 +2,7 @@
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
+import { mailProblems } from './mail-settings.ts'
 import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
@@ -56,6 +57,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
   yield* messageProblems(options)
+  yield* mailProblems(options, development)
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
