@@ -8,6 +8,7 @@ import type { Backend } from './auth/backend.ts'
 import { createUser, type NewAccount } from './auth/create-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
@@ -21,6 +22,7 @@ import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
+import { ANY_PASSWORD, type PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
 import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
 import { RequestGate } from './request-gate.ts'
@@ -37,6 +39,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
   readonly passwords: Passwords
+  readonly passwordPolicy: PasswordPolicy
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
@@ -88,6 +91,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       now: options.now ?? Date.now,
     }
     this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
+    this.passwordPolicy = ANY_PASSWORD
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
@@ -107,7 +111,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') || undefined
     this.sendMail = mailSender(options, this.development)
     this.languages = options.languages ?? ['en']
-    this.catalogs = new Map(Object.entries(options.catalogs ?? {}))
+    this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0
     this.urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)

@@ -1,12 +1,15 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
 import { login } from '../auth/login.ts'
+import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
+import { sentence } from '../kernel/text.ts'
 import type { User } from '../users/user.ts'
-import { AuthenticationForm } from './authentication-form.ts'
 import { type ClassViewType, classView } from './class-view.ts'
+import { AuthenticationForm } from './forms/authentication-form.ts'
+import { onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
 import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 import type { TemplateValues } from './render.ts'
@@ -48,7 +51,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   }
 
   async post(): Promise<ViewAnswer> {
-    const form = this.getForm(await this.request.form())
+    const form = this.getForm(await sentFields(this.request))
     return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
   }
 
@@ -66,13 +69,14 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   /** The credentials are right: logs in and goes on. */
   async formValid(form: AuthenticationForm<U>): Promise<ViewAnswer> {
-    const target = redirectTarget(await this.getSuccessUrl())
+    // Before the login: a target that is no address logs nobody in.
+    const answer = onwards(this.request, await this.getSuccessUrl())
     if (form.user !== null) await login(this.request, form.user)
-    return { status: 302, headers: [['Location', target]] }
+    return answer
   }
 
-  formInvalid(form: AuthenticationForm<U>): Promise<ViewAnswer> {
-    return this.renderForm(form)
+  formInvalid(form: AuthenticationForm<U>): ViewAnswer | Promise<ViewAnswer> {
+    return refusalOfForm(this.request, form) ?? this.renderForm(form)
   }
 
   getDefaultRedirectUrl(): string {
@@ -86,7 +90,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   /** The form, and where to go after it under the name of `redirectFieldName`, besides what every such view gives. */
   override async getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
     return super.getContextData({
-      title: 'Log in',
+      title: translate(this.request, sentence('Log in')),
       redirect_field_name: this.redirectFieldName,
       [this.redirectFieldName]: await this.getRedirectUrl(),
       ...given,

@@ -1,0 +1,49 @@
+/** The login form. Mirrors `AuthenticationForm` (django/contrib/auth/forms.py, 5.2). */
+import { authenticate } from '../../auth/authenticate.ts'
+import { sentence } from '../../kernel/text.ts'
+import type { User } from '../../users/user.ts'
+import { BaseForm } from './base-form.ts'
+import type { FieldDeclarations, FormError } from './fields.ts'
+import { normalizeUsername, USERNAME_MAX_LENGTH } from './username-field.ts'
+
+const INVALID_LOGIN: FormError = {
+  code: 'invalid_login',
+  text: sentence('Please enter a correct username and password. Note that both fields may be case-sensitive.'),
+}
+
+export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
+  #user: U | null = null
+
+  /** The user, once `isValid` has said yes. */
+  get user(): U | null {
+    return this.#user
+  }
+
+  protected override declareFields(): FieldDeclarations {
+    return {
+      username: {
+        label: sentence('Username'),
+        normalize: normalizeUsername,
+        autofocus: true,
+        autocapitalize: 'none',
+        autocomplete: 'username',
+        maxLength: USERNAME_MAX_LENGTH,
+      },
+      password: {
+        type: 'password',
+        label: sentence('Password'),
+        strip: false,
+        autocomplete: 'current-password',
+      },
+    }
+  }
+
+  /** @throws {StoreUnavailable} @throws {Overloaded} */
+  protected override async clean(): Promise<void> {
+    const username = this.cleanedData.get('username')
+    const password = this.cleanedData.get('password')
+    if (username === undefined || password === undefined) return
+    this.#user = await authenticate(this.request, { username, password })
+    if (this.#user === null) this.addError(null, INVALID_LOGIN)
+  }
+}
