@@ -67,6 +67,8 @@ export type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
+export type { TokenStore, UsedToken } from './tokens/token-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
 export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'

@@ -29,7 +29,8 @@ import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
-import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
+import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
+import { OneUseTokens } from './tokens/one-use-tokens.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
@@ -38,6 +39,7 @@ import type { UserStore } from './users/user-store.ts'
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  readonly tokens: OneUseTokens
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
@@ -90,6 +92,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
+    this.tokens = new OneUseTokens({
+      key: this.secretKey,
+      fallbackKeys: this.secretKeyFallbacks,
+      store: new TimedTokens(options.database.tokens, this.#deadline),
+      now: this.sessions.now,
+    })
     this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
     this.passwordPolicy = ANY_PASSWORD
     const [first = modelBackend<U>, ...others] = options.backends ?? []

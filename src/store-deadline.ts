@@ -11,6 +11,7 @@ import type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
 
@@ -140,5 +141,27 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   }
   replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
+  }
+}
+
+/** A store of used tokens under a deadline. */
+export class TimedTokens implements TokenStore {
+  readonly #store: TokenStore
+  readonly #deadline: StoreDeadline
+
+  constructor(store: TokenStore, deadline: StoreDeadline) {
+    this.#store = store
+    this.#deadline = deadline
+  }
+
+  redeem(token: UsedToken, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.redeem(token, now))
+  }
+  isRedeemed(hash: string, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.isRedeemed(hash, now))
+  }
+  /** No request waits for this one, and it may take its time. */
+  clearExpired(now: number): MaybePromise<number> {
+    return this.#store.clearExpired(now)
   }
 }

@@ -8,6 +8,7 @@ import type { MessageSpace } from '../messages/message-storage.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
+import type { OneUseTokens } from '../tokens/one-use-tokens.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Backend } from './backend.ts'
@@ -18,6 +19,8 @@ export interface AuthContext<U extends User = User> {
   readonly secretKeyFallbacks: readonly string[]
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  /** Tokens for links in mails, each good for one purpose and one use. */
+  readonly tokens: OneUseTokens
   readonly passwords: Passwords
   /** What a new password has to be like. */
   readonly passwordPolicy: PasswordPolicy

@@ -4,6 +4,7 @@ import { memory } from '../../src/memory.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
+import { SqlTokenStore } from '../../src/stores/sql/sql-token-store.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
@@ -28,6 +29,7 @@ interleavings('sqlite', (t, scheduler) => {
   return {
     sessions: new SqlSessionStore(client),
     users: new SqlUserStore(client),
+    tokens: new SqlTokenStore(client),
     migrate: () => migrate(real, SQLITE_MIGRATIONS, Date.now()),
     close: () => real.close(),
   }

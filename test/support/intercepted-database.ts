@@ -25,6 +25,7 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
   return {
     sessions: watch(database.sessions, 'sessions'),
     users: watch(database.users, 'users'),
+    tokens: watch(database.tokens, 'tokens'),
     migrate: () => database.migrate(),
     close: () => database.close(),
   }

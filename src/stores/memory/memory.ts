@@ -1,6 +1,7 @@
 /** A database in memory: for tests and for trying Postern out. */
 import type { Database } from '../../database.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
+import { MemoryTokenStore } from './memory-token-store.ts'
 import { MemoryUserStore } from './memory-user-store.ts'
 
 /**
@@ -12,6 +13,7 @@ export function memory(): Database {
   return {
     sessions: new MemorySessionStore((id) => users.findById(id)),
     users,
+    tokens: new MemoryTokenStore(),
     migrate: async () => [],
     close: async () => undefined,
   }

@@ -2,6 +2,7 @@
 import type { Database } from '../../database.ts'
 import { migrate } from '../sql/migrate.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
+import { SqlTokenStore } from '../sql/sql-token-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
 import { SqliteClient } from './sqlite-client.ts'
@@ -22,6 +23,7 @@ export function sqlite(path: string | SqliteOptions): Database {
   return {
     sessions: new SqlSessionStore(client),
     users: new SqlUserStore(client),
+    tokens: new SqlTokenStore(client),
     migrate: () => migrate(client, SQLITE_MIGRATIONS, Date.now()),
     close: () => client.close(),
   }
