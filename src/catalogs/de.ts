@@ -31,4 +31,14 @@ export const GERMAN: Catalog = {
   'Logging out takes the button on the site’s pages: an address alone, in a link or an image, must not do it. You are still logged in if you were.':
     'Zum Abmelden gehört der Knopf auf den Seiten der Website: Eine Adresse allein, in einem Link oder einem Bild, darf es nicht bewirken. Wer angemeldet war, ist es noch.',
   'To the home page': 'Zur Startseite',
+
+  // Showing the password once more
+  'Confirm that it is you': 'Bitte bestätigen Sie, dass Sie es sind',
+  'You are logged in as %(username)s. Enter your password once more to go on.':
+    'Sie sind als %(username)s angemeldet. Geben Sie Ihr Passwort noch einmal ein, um fortzufahren.',
+  'You are logged in as %(username)s, without a password of this site. Log in again to go on.':
+    'Sie sind als %(username)s angemeldet, ohne ein Passwort dieser Website. Melden Sie sich erneut an, um fortzufahren.',
+  'Your password was entered incorrectly. Please enter it again.':
+    'Ihr Passwort war nicht korrekt. Bitte geben Sie es erneut ein.',
+  'Go on': 'Weiter',
 }

@@ -15,3 +15,5 @@ export const SESSION_EXPIRY = '_session_expiry'
 export const SESSION_STARTED = '_postern_started'
 /** The backend that both sides have. */
 export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'
+/** Postern's own: when the user has last shown their password again, in seconds since 1970. */
+export const SESSION_FRESH = '_postern_fresh'

@@ -18,6 +18,7 @@ import {
   type View,
 } from '../../src/index.ts'
 import { nunjucks } from '../../src/nunjucks.ts'
+import { BUILT_IN_PAGES } from '../../src/views/pages/built-in-pages.ts'
 import { ALICE, testPostern } from '../support/postern.ts'
 import { site, stored } from '../support/site.ts'
 import { templates } from '../support/templates.ts'
@@ -149,7 +150,7 @@ test('a template that there is not is an error that lists where it was looked fo
   assert.ok(error instanceof TemplateError)
   assert.equal(
     error.message,
-    `There is no template 'shop/in.html'. Built-in pages: registration/login.html, registration/logged_out.html. Looked for in: ${folder}.`,
+    `There is no template 'shop/in.html'. Built-in pages: ${BUILT_IN_PAGES.join(', ')}. Looked for in: ${folder}.`,
   )
 })
 

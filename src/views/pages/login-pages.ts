@@ -7,6 +7,7 @@ import { sentence } from '../../kernel/text.ts'
 import type { User } from '../../users/user.ts'
 import { type PageValues, postForm, titleOf } from './built-in-page.ts'
 import { messageList } from './message-list.ts'
+import { nextField } from './next-field.ts'
 import { sitePage } from './page-layout.ts'
 
 const LOG_IN = sentence('Log in')
@@ -15,13 +16,7 @@ const LOGGED_OUT = sentence(
 )
 
 export function loginPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
-  const { form, redirect_field_name: field } = values
-  const next = typeof field === 'string' ? values[field] : undefined
-  const hidden =
-    typeof field === 'string' && typeof next === 'string' && next !== ''
-      ? html`<input type="hidden" name="${field}" value="${next}">`
-      : ''
-  const content = html`${messageList(request)}${postForm(request, form, translate(request, LOG_IN), hidden)}`
+  const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}`
   return sitePage(request, titleOf(request, values, LOG_IN), content, status)
 }
 
