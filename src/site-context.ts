@@ -85,7 +85,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.users = new TimedUsers(options.database.users, this.#deadline)
     this.sessions = {
-      store: new TimedSessions(options.database.sessions, this.#deadline),
+      store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
       ages: session,
       storedKey: options.interop === 'django' ? rawKey : hashedKey,

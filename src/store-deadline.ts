@@ -65,9 +65,12 @@ function asStoreError(error: unknown): PosternError {
 export class TimedSessions implements SessionStore {
   readonly #store: SessionStore
   readonly #deadline: StoreDeadline
+  readonly #givesUsers: boolean
 
-  constructor(store: SessionStore, deadline: StoreDeadline) {
-    this.#store = store
+  /** @param users the store that says who is who: users that come along with sessions count only if they are from there */
+  constructor(store: SessionStore, users: Pick<UserStore, 'findById'>, deadline: StoreDeadline) {
+    this.#givesUsers = store.users === users
+    this.#store = this.#givesUsers ? store : (store.withoutUsers?.() ?? store)
     this.#deadline = deadline
   }
 
@@ -79,7 +82,9 @@ export class TimedSessions implements SessionStore {
   }
 
   load(key: string, now: number): MaybePromise<StoredSession | null> {
-    return this.#deadline.inTime(() => this.#store.load(key, now))
+    const stored = this.#deadline.inTime(() => this.#store.load(key, now))
+    if (this.#givesUsers) return stored
+    return stored instanceof Promise ? stored.then(withoutUser) : withoutUser(stored)
   }
   create(key: string, record: SessionRecord, now: number): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.create(key, record, now))
@@ -112,6 +117,11 @@ export class TimedSessions implements SessionStore {
   clearExpired(now: number): MaybePromise<number> {
     return this.#store.clearExpired(now)
   }
+}
+
+/** Somebody who has the same id in another store may be somebody else. */
+function withoutUser(stored: StoredSession | null): StoredSession | null {
+  return stored?.user === undefined ? stored : { ...stored, user: undefined }
 }
 
 /** A store of users under a deadline. */

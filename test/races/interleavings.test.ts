@@ -26,9 +26,10 @@ interleavings('sqlite', (t, scheduler) => {
     exclusive: (work) => real.exclusive(work),
     close: () => real.close(),
   }
+  const users = new SqlUserStore(client)
   return {
-    sessions: new SqlSessionStore(client),
-    users: new SqlUserStore(client),
+    sessions: new SqlSessionStore(client, users),
+    users,
     tokens: new SqlTokenStore(client),
     migrate: () => migrate(real, SQLITE_MIGRATIONS, Date.now()),
     close: () => real.close(),

@@ -14,7 +14,7 @@ test('a full disk is StoreUnavailable for what needs room and for nothing else',
   const client = new SqliteClient(tempFile(t))
   t.after(() => client.close())
   await migrate(client, SQLITE_MIGRATIONS, NOW)
-  const store = new SqlSessionStore(client)
+  const store = new SqlSessionStore(client, null)
   const large = { data: 'x'.repeat(200_000), expires: EXPIRES, userId: '1' }
   await store.create('before', { data: 'small', expires: EXPIRES, userId: '1' }, NOW)
   const pages = Number((await client.one('PRAGMA page_count', []))?.[0])

@@ -9,8 +9,8 @@ import type {
   SessionStore,
   StoredSession,
 } from '../../sessions/session-store.ts'
-import type { User } from '../../users/user.ts'
 import { newPublicId } from '../public-id.ts'
+import type { MemoryUserStore } from './memory-user-store.ts'
 
 /** What the index knows of a session that has a user. */
 interface Line {
@@ -33,11 +33,11 @@ export class MemorySessionStore implements SessionStore {
   readonly listable = true
   readonly #entries = new Map<string, Entry>()
   readonly #keysOf = new Map<string, Set<string>>()
-  readonly #findUser: (id: string) => User | null
+  readonly users: MemoryUserStore | undefined
 
-  /** @param findUser the user that `load` hands out with a session */
-  constructor(findUser: (id: string) => User | null = () => null) {
-    this.#findUser = findUser
+  /** @param users the store whose users `load` gives along with their sessions; null for none */
+  constructor(users: MemoryUserStore | null = null) {
+    this.users = users ?? undefined
   }
 
   load(key: string, now: number): StoredSession | null {
@@ -46,7 +46,7 @@ export class MemorySessionStore implements SessionStore {
     const { data, expires, line } = entry
     if (line === null) return { data, expires, userId: undefined }
     const { publicId: id, userId, created } = line
-    return { data, expires, userId, id, created, user: this.#findUser(userId) }
+    return { data, expires, userId, id, created, user: this.users?.findById(userId) ?? null }
   }
 
   create(key: string, record: SessionRecord, now: number): boolean {

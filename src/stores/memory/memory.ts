@@ -11,7 +11,7 @@ import { MemoryUserStore } from './memory-user-store.ts'
 export function memory(): Database {
   const users = new MemoryUserStore()
   return {
-    sessions: new MemorySessionStore((id) => users.findById(id)),
+    sessions: new MemorySessionStore(users),
     users,
     tokens: new MemoryTokenStore(),
     migrate: async () => [],

@@ -2,7 +2,9 @@
  * Brings a database's tables up to date: numbered steps, each taken once, all under the database's migration lock, so that
  * ten processes may start at the same time and an interrupted run leaves nothing half done.
  */
+import { checkUserTable } from './check-user-table.ts'
 import type { SqlClient } from './sql-client.ts'
+import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 
 /** What a step may use: statements inside the one transaction of the run. */
 export type MigrationClient = Pick<SqlClient, 'all' | 'one' | 'run'>
@@ -11,8 +13,8 @@ export type MigrationClient = Pick<SqlClient, 'all' | 'one' | 'run'>
 export interface Migration {
   readonly id: number
   readonly name: string
-  /** @param now milliseconds since 1970 */
-  apply(client: MigrationClient, now: number): Promise<void>
+  /** @param now milliseconds since 1970 @param users where they are; a table of the application's own is never made */
+  apply(client: MigrationClient, now: number, users: SqlUserTable): Promise<void>
 }
 
 const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
@@ -21,17 +23,25 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
 /**
  * Takes the steps that have not been taken yet, in order.
  * @param now milliseconds since 1970
+ * @param users where they are. @default Django's `auth_user`
  * @returns the names of the steps taken
+ * @throws {ConfigurationError} when the table of users is not as the settings say
  */
-export function migrate(client: SqlClient, migrations: readonly Migration[], now: number): Promise<readonly string[]> {
+export function migrate(
+  client: SqlClient,
+  migrations: readonly Migration[],
+  now: number,
+  users: SqlUserTable = sqlUserTable(client.dialect),
+): Promise<readonly string[]> {
   return client.exclusive(async (transaction) => {
+    await checkUserTable(transaction, users)
     await transaction.run(CREATE_LEDGER, [])
     const rows = await transaction.all('SELECT id FROM postern_migration', [])
     const taken = new Set(rows.map((row) => Number(row[0])))
     const names: string[] = []
     for (const migration of migrations) {
       if (taken.has(migration.id)) continue
-      await migration.apply(transaction, now)
+      await migration.apply(transaction, now, users)
       await transaction.run('INSERT INTO postern_migration (id, name, applied) VALUES (?, ?, ?)', [
         migration.id,
         migration.name,

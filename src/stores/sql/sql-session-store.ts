@@ -14,8 +14,10 @@ import type {
 import { newPublicId } from '../public-id.ts'
 import * as sql from './session-statements.ts'
 import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlUserStore } from './sql-user-store.ts'
 import { fromDatetimeText, toDatetimeText } from './sql-values.ts'
 import { readUser } from './user-row.ts'
+import type { SqlUserTable } from './user-table.ts'
 
 /** Sessions that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
@@ -29,15 +31,28 @@ const DURABLE = { durable: true } as const
 export class SqlSessionStore implements SessionStore {
   readonly revocable = true
   readonly listable = true
+  readonly users: SqlUserStore | undefined
   readonly #client: SqlClient
+  readonly #load: string
 
-  constructor(client: SqlClient) {
+  /** @param users the store in the same database whose users `load` reads along; null for none */
+  constructor(client: SqlClient, users: SqlUserStore | null) {
     this.#client = client
+    this.users = users ?? undefined
+    this.#load = users === null ? sql.LOAD_ALONE : sql.loadWithUser(users.table)
+  }
+
+  withoutUsers(): SqlSessionStore {
+    return new SqlSessionStore(this.#client, null)
   }
 
   async load(key: string, now: number): Promise<StoredSession | null> {
-    const row = await this.#client.one(sql.LOAD, [key])
-    return row === undefined ? null : readStored(row, now)
+    try {
+      const row = await this.#client.one(this.#load, [key])
+      return row === undefined ? null : readStored(row, now, this.users?.table)
+    } catch (error) {
+      throw this.users === undefined ? error : await this.users.explain(error)
+    }
   }
 
   async create(key: string, record: SessionRecord, now: number): Promise<boolean> {
@@ -164,17 +179,20 @@ export class SqlSessionStore implements SessionStore {
   }
 }
 
-function readStored(row: SqlRow, now: number): StoredSession | null {
+function readStored(row: SqlRow, now: number, users: SqlUserTable | undefined): StoredSession | null {
   const expires = fromDatetimeText(row[1])
   // The other way round, a date that cannot be read would never expire.
   if (!(expires > now)) return null
   const data = row[0] as string
   const userId = row[2]
   if (typeof userId !== 'string') return { data, expires, userId: undefined }
-  const id = row[sql.LOADED_USER]
+  const id = row[4] as string
+  const created = Number(row[3])
+  if (users === undefined) return { data, expires, userId, id, created }
+  const key = row[sql.LOADED_USER] ?? null
   // `CAST` reads '1 OR 1' as 1: only the very same id is this user.
-  const user = id !== null && String(id) === userId ? readUser(row, sql.LOADED_USER) : null
-  return { data, expires, userId, id: row[4] as string, created: Number(row[3]), user }
+  const known = key !== null && String(users.key.toId(key)) === userId
+  return { data, expires, userId, id, created, user: known ? readUser(users, row, sql.LOADED_USER) : null }
 }
 
 function indexLine(key: string, userId: string, now: number, client: SessionClient | undefined): SqlValue[] {

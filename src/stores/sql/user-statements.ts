@@ -1,0 +1,37 @@
+/** The statements of the store of users, made once for its table. */
+import { userColumns } from './user-row.ts'
+import type { SqlUserTable } from './user-table.ts'
+
+/** Each with a `?` for every value, the key last. */
+export interface UserStatements {
+  readonly byId: string
+  readonly byUsername: string
+  /** Null for a table without addresses. */
+  readonly byEmail: { readonly ascii: string; readonly like: string } | null
+  readonly replacePassword: string
+  /** @param columns as SQL */
+  insert(columns: readonly string[]): string
+  update(columns: readonly string[]): string
+}
+
+/** The statements for one table of users. */
+export function userStatements(users: SqlUserTable): UserStatements {
+  const { table, id, columns } = users
+  const { username, password, email } = columns
+  const select = `SELECT ${userColumns(users)} FROM ${table}`
+  return {
+    byId: `${select} WHERE ${id} = ?`,
+    byUsername: `${select} WHERE ${username} = ?`,
+    byEmail:
+      email === null
+        ? null
+        : {
+            ascii: `${select} WHERE LOWER(${email}) = ? ORDER BY ${id}`,
+            like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ? AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
+          },
+    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ? AND ${password} = ?`,
+    insert: (written) => `INSERT INTO ${table} (${written.join(', ')})
+VALUES (${written.map(() => '?').join(', ')})`,
+    update: (written) => `UPDATE ${table} SET ${written.map((column) => `${column} = ?`).join(', ')} WHERE ${id} = ?`,
+  }
+}
