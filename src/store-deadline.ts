@@ -140,6 +140,9 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   findByUsername(username: string): MaybePromise<U | null> {
     return this.#deadline.inTime(() => this.#store.findByUsername(username))
   }
+  hasUsername(username: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.hasUsername(username))
+  }
   findByEmail(email: string): MaybePromise<readonly U[]> {
     return this.#deadline.inTime(() => this.#store.findByEmail(email))
   }

@@ -117,6 +117,28 @@ function finding(check: Check): void {
     for (const text of [...strange, ...more]) assert.equal(await store.findById(text), null, JSON.stringify(text))
   })
 
+  check('whether a username is taken is found out without regard to case, and by nothing else', async (store) => {
+    for (const name of ['Alice', 'zoë', 'ÄRGER', '100%_sure']) await store.create(somebody(name))
+    for (const taken of ['Alice', 'alice', 'ALICE', 'aLICE', 'zoë', 'Zoë', 'ZOË', 'ärger', 'ÄRGER', '100%_SURE']) {
+      assert.equal(await store.hasUsername(taken), true, taken)
+    }
+    for (const free of [
+      '',
+      'alic',
+      'alice ',
+      ' alice',
+      'alic_',
+      'alic%',
+      '%',
+      'zoe',
+      'arger',
+      '100%-sure',
+      "a' OR '1'='1",
+    ]) {
+      assert.equal(await store.hasUsername(free), false, free)
+    }
+  })
+
   check('a username is found exactly: not in another case, not by a wildcard, not with spaces', async (store) => {
     await store.create(somebody('Alice_1'))
     for (const name of [
