@@ -1,7 +1,9 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
+import { catalogOf } from './kernel/languages.ts'
 import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
@@ -33,6 +35,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     ['session.absoluteAge', session.absoluteAge, Number.POSITIVE_INFINITY],
     ['csrf.cookieAge', csrf.cookieAge, LONGEST_COOKIE],
     ['storeTimeout', options.storeTimeout, LONGEST_TIMER],
+    ['passwordResetTimeout', options.passwordResetTimeout, LONGEST_COOKIE],
   ] as const) {
     if (age === undefined || (typeof age === 'number' && age > 0 && age <= most)) continue
     yield `${name} is ${age}; it is a number of seconds above 0${most === Number.POSITIVE_INFINITY ? '' : ` and at most ${most}`}.`
@@ -56,6 +59,8 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
   yield* messageProblems(options)
+  yield* languageProblems(options)
+  yield* mailProblems(options)
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
@@ -92,6 +97,43 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
+  }
+}
+
+function* languageProblems<U extends User>({ languages, catalogs = {} }: PosternOptions<U>): Generator<string> {
+  if (languages === undefined) return
+  if (!Array.isArray(languages) || languages.length === 0) {
+    yield "languages is a list of language codes, the first for whoever asks for none of them: ['en', 'de']."
+    return
+  }
+  const known = mergeCatalogs(catalogs)
+  for (const language of languages) {
+    if (typeof language !== 'string' || !/^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i.test(language)) {
+      yield `languages: '${language}' is no language code, such as 'de' or 'pt-BR'.`
+    } else if (!/^en\b/i.test(language) && catalogOf(known, language) === undefined) {
+      yield `languages: there are no sentences in '${language}'. Give them, as in catalogs: { ${JSON.stringify(language)}: { 'Log in': '…' } }.`
+    }
+  }
+}
+
+function* mailProblems<U extends User>({ sendMail, publicUrl, timeZone }: PosternOptions<U>): Generator<string> {
+  if (sendMail !== undefined && typeof sendMail !== 'function') {
+    yield "sendMail is a function that hands a mail over, for instance sendMail: nodemailer(…) from 'postern/nodemailer'."
+  }
+  if (publicUrl !== undefined && !/^https?:\/\/[^/?#\s]+\/?$/.test(publicUrl)) {
+    yield `publicUrl is '${publicUrl}'; it is a scheme and a host, as in 'https://shop.example'.`
+  }
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    yield `timeZone: '${timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -144,5 +186,8 @@ function* productionProblems<U extends User>(options: PosternOptions<U>): Genera
   }
   if (options.allowedHosts === undefined || options.allowedHosts.length === 0) {
     yield "allowedHosts is missing: name the hosts that this site answers to, for instance allowedHosts: ['shop.example']."
+  }
+  if (options.sendMail !== undefined && options.publicUrl === undefined) {
+    yield "publicUrl is missing: links in mails need the address of the site, which a request's Host header must not decide, for instance publicUrl: 'https://shop.example'."
   }
 }
