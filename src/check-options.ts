@@ -4,6 +4,7 @@ import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
 import { catalogOf } from './kernel/languages.ts'
+import { mailProblems } from './mail-settings.ts'
 import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
@@ -60,7 +61,10 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   yield* messageProblems(options)
   yield* languageProblems(options)
-  yield* mailProblems(options)
+  yield* mailProblems(options, development)
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
+    yield `timeZone: '${options.timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
+  }
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
@@ -113,18 +117,6 @@ function* languageProblems<U extends User>({ languages, catalogs = {} }: Postern
     } else if (!/^en\b/i.test(language) && catalogOf(known, language) === undefined) {
       yield `languages: there are no sentences in '${language}'. Give them, as in catalogs: { ${JSON.stringify(language)}: { 'Log in': '…' } }.`
     }
-  }
-}
-
-function* mailProblems<U extends User>({ sendMail, publicUrl, timeZone }: PosternOptions<U>): Generator<string> {
-  if (sendMail !== undefined && typeof sendMail !== 'function') {
-    yield "sendMail is a function that hands a mail over, for instance sendMail: nodemailer(…) from 'postern/nodemailer'."
-  }
-  if (publicUrl !== undefined && !/^https?:\/\/[^/?#\s]+\/?$/.test(publicUrl)) {
-    yield `publicUrl is '${publicUrl}'; it is a scheme and a host, as in 'https://shop.example'.`
-  }
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    yield `timeZone: '${timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
   }
 }
 
@@ -186,8 +178,5 @@ function* productionProblems<U extends User>(options: PosternOptions<U>): Genera
   }
   if (options.allowedHosts === undefined || options.allowedHosts.length === 0) {
     yield "allowedHosts is missing: name the hosts that this site answers to, for instance allowedHosts: ['shop.example']."
-  }
-  if (options.sendMail !== undefined && options.publicUrl === undefined) {
-    yield "publicUrl is missing: links in mails need the address of the site, which a request's Host header must not decide, for instance publicUrl: 'https://shop.example'."
   }
 }

@@ -18,6 +18,7 @@ import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlParams } from './kernel/urls.ts'
+import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
@@ -118,8 +119,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
     this.templates = options.templates
-    this.publicUrl = options.publicUrl?.replace(/\/+$/, '')
-    this.sendMail = options.sendMail
+    this.publicUrl = options.publicUrl?.replace(/\/+$/, '') || undefined
+    this.sendMail = mailSender(options, this.development)
     this.languages = options.languages ?? ['en']
     this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0

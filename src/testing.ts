@@ -1,3 +1,4 @@
-/** `postern/testing`: the suites that every store of sessions or users has to pass. */
+/** `postern/testing`: the suites that every store has to pass, and an outbox for mails. */
+export { type Outbox, outbox } from './testing/outbox.ts'
 export { type SessionStoreContract, sessionStoreContract } from './testing/session-store-contract.ts'
 export { type UserStoreContract, userStoreContract } from './testing/user-store-contract.ts'

@@ -6,7 +6,6 @@ import type { AuthRequest } from '../../auth/auth-request.ts'
 import type { TemplateContext } from '../../auth/template-engine.ts'
 import { ConfigurationError, TemplateError } from '../../errors.ts'
 import type { User } from '../../users/user.ts'
-import { isEmailAddress } from '../forms/email-address.ts'
 import type { TemplateValues } from '../render.ts'
 import { BUILT_IN_MAILS } from './built-in-mails.ts'
 
@@ -30,8 +29,6 @@ export interface TemplateMail {
 /** Where Python's `splitlines` divides a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are among them
 const LINE_BREAKS = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g
-/** What would make two addresses of one, or a header, where a mailer takes an address for a list (CVE-2022-35924). */
-const NOT_ONE_ADDRESS = /[,;<>"\s]/
 
 /**
  * Sends a mail. One that nobody takes is told to those who listen to `mail_failed`; the visitor must not learn of it.
@@ -49,9 +46,6 @@ export async function sendTemplateMail<U extends User>(
     const { htmlEmailTemplateName: page } = templates
     const html = page == null ? undefined : await renderMail(request, page, values, 'html')
     if (context.sendMail === undefined) throw noMailer()
-    if (!isEmailAddress(user.email) || NOT_ONE_ADDRESS.test(user.email)) {
-      throw new TypeError('The address that is stored with the user is not one address that a mail can be sent to.')
-    }
     await context.sendMail({ to: user.email, from, subject, text, html })
   } catch (error) {
     context.announce('mail_failed', { user, subject, error })
@@ -75,7 +69,10 @@ export function checkMails<U extends User>({ context }: AuthRequest<U>, template
   }
 }
 
-/** What the templates of mails know of the site. The Host header of a request counts in development alone (CVE-2011-4139). */
+/**
+ * What the templates of mails know of the site, `domain` with the path under which it is where that is not in the request's own.
+ * The Host header of a request counts in development alone (CVE-2011-4139).
+ */
 export function siteAddress<U extends User>({
   context,
   incoming,
@@ -84,7 +81,12 @@ export function siteAddress<U extends User>({
   readonly site_name: string
   readonly protocol: string
 } {
-  const [protocol = '', domain = ''] = (context.publicUrl ?? `${incoming.scheme}://${incoming.host}`).split('://')
+  const { prefix, scheme, host } = incoming
+  const base = context.publicUrl ?? `${scheme}://${host}`
+  // A path made by `reverse` begins with the prefix.
+  const [protocol = '', domain = ''] = (
+    base.endsWith(prefix) ? base.slice(0, base.length - prefix.length) : base
+  ).split('://')
   return { domain, site_name: context.siteName || domain, protocol }
 }
 
