@@ -20,6 +20,7 @@ export { messages } from './auth/messages.ts'
 export { ModelBackend } from './auth/model-backend.ts'
 export { path } from './auth/path.ts'
 export type { RequestLike } from './auth/request-like.ts'
+export { type PasswordChange, setPassword } from './auth/set-password.ts'
 export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
 export { translate } from './auth/translate.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
@@ -47,6 +48,7 @@ export type { HandleOptions } from './handle-request.ts'
 export type { Answer, HeaderPair, HeaderRule } from './kernel/answer.ts'
 export { html, markSafe, SafeHtml } from './kernel/html.ts'
 export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
+export type { MailMessage, SendMail } from './kernel/mail.ts'
 export { urlHasAllowedHostAndScheme } from './kernel/redirects.ts'
 export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
 export { type Catalog, countedSentence, sentence, type Text } from './kernel/text.ts'
@@ -69,6 +71,7 @@ export type {
   StoredSession,
 } from './sessions/session-store.ts'
 export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
+export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'
 export type { TokenStore, UsedToken } from './tokens/token-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
@@ -81,12 +84,34 @@ export { AuthenticationForm } from './views/forms/authentication-form.ts'
 export { BaseForm, type ErrorMessage, NON_FIELD_ERRORS } from './views/forms/base-form.ts'
 export type { FieldDeclaration, FieldDeclarations, FormError } from './views/forms/fields.ts'
 export type { Form, FormField } from './views/forms/form.ts'
+export { PasswordChangeForm } from './views/forms/password-change-form.ts'
+export { PasswordResetForm, type PasswordResetMails } from './views/forms/password-reset-form.ts'
 export { ReauthenticationForm } from './views/forms/reauthentication-form.ts'
+export { SetPasswordForm } from './views/forms/set-password-form.ts'
 export { LoginView, type LoginViewOptions } from './views/login-view.ts'
 export { logoutThenLogin } from './views/logout-then-login.ts'
 export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'
 export { neverCache } from './views/never-cache.ts'
+export {
+  PasswordChangeDoneView,
+  type PasswordChangeFormType,
+  PasswordChangeView,
+  type PasswordChangeViewOptions,
+} from './views/password-change-view.ts'
+export {
+  PasswordResetCompleteView,
+  PasswordResetConfirmView,
+  type PasswordResetConfirmViewOptions,
+  type SetPasswordFormType,
+} from './views/password-reset-confirm-view.ts'
+export {
+  PasswordResetDoneView,
+  type PasswordResetFormType,
+  PasswordResetView,
+  type PasswordResetViewOptions,
+} from './views/password-reset-view.ts'
 export { ReauthenticateView, type ReauthenticateViewOptions } from './views/reauthenticate-view.ts'
 export { RedirectUrlView } from './views/redirect-url-view.ts'
 export { render, type TemplateValues } from './views/render.ts'
 export { requireHttpMethods, requirePost } from './views/require-methods.ts'
+export { TemplateView, type TemplateViewOptions } from './views/template-view.ts'

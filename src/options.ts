@@ -120,6 +120,10 @@ export interface PosternOptions<U extends User = User> {
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
   readonly catalogs?: Readonly<Record<string, Catalog>>
+  /** Seconds for which a link to choose a new password is good. @default 259200 (three days) */
+  readonly passwordResetTimeout?: number
+  /** Django's TIME_ZONE, where links are to work on a Django site, too, that has another than UTC: `Europe/Berlin`. @default 'UTC' */
+  readonly timeZone?: string
   /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
   readonly templates?: TemplateEngine
   readonly session?: SessionOptions

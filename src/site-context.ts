@@ -7,6 +7,7 @@ import type { AuthContext } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { createUser, type NewAccount } from './auth/create-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
+import { PostponedWork } from './auth/postponed-work.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
@@ -31,6 +32,7 @@ import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
 import { OneUseTokens } from './tokens/one-use-tokens.ts'
+import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
@@ -42,6 +44,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly tokens: OneUseTokens
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
+  readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
@@ -57,6 +60,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly sendMail: SendMail | undefined
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>
+  readonly postponed: PostponedWork = new PostponedWork()
   readonly development: boolean
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
@@ -100,6 +104,13 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     })
     this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
     this.passwordPolicy = ANY_PASSWORD
+    this.resetTokens = new PasswordResetTokenGenerator({
+      secretKey: this.secretKey,
+      secretKeyFallbacks: this.secretKeyFallbacks,
+      now: this.sessions.now,
+      ...(options.passwordResetTimeout === undefined ? {} : { timeout: options.passwordResetTimeout }),
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    })
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
@@ -121,7 +132,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.languages = options.languages ?? ['en']
     this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0
-    this.urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
+    this.urls = new SiteUrls(options.urls ?? [], {
+      accountsPrefix: options.accountsPrefix ?? 'accounts/',
+      appendSlash: options.appendSlash ?? false,
+      sendsMail: this.sendMail !== undefined,
+    })
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
@@ -150,6 +165,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   createUser(fields: NewAccount): Promise<U> {
     return createUser(this, fields)
+  }
+
+  /** Waits for what was put off until after the answers (mails): await it before the process ends. */
+  settled(): Promise<void> {
+    return this.postponed.settled()
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

@@ -4,6 +4,7 @@
  *
  * Mirrors django/contrib/auth/forms.py `_unicode_ci_compare` (5.2), behind a database's `iexact`.
  */
+import { foldCase } from '../kernel/case-folding.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the range of ASCII
 const ASCII = /^[\x00-\x7f]*$/
@@ -16,18 +17,7 @@ export function isAscii(text: string): boolean {
 /** @returns a text that is equal for addresses that are the same */
 export function foldEmail(email: string): string {
   if (isAscii(email)) return email.toLowerCase()
-  let folded = ''
-  for (const character of email.normalize('NFKC')) folded += foldCharacter(character)
+  const folded = foldCase(email)
   // Kept apart from ASCII addresses, which may be somebody else's.
   return isAscii(folded) ? `\u0000${folded}` : folded
-}
-
-/**
- * Unicode's full case folding of one character, out of the two mappings that JavaScript has; the two characters for which
- * that is something else are the dotless i, which folds to itself, and the capital sharp s.
- */
-function foldCharacter(character: string): string {
-  if (character === 'ı') return character
-  if (character === 'ẞ') return 'ss'
-  return character.toUpperCase().toLowerCase()
 }

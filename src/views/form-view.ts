@@ -5,14 +5,19 @@ import type { ViewAnswer } from '../auth/view.ts'
 import { ConfigurationError } from '../errors.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
+import type { Text } from '../kernel/text.ts'
 import type { User } from '../users/user.ts'
 import { ClassView } from './class-view.ts'
 import type { BaseForm } from './forms/base-form.ts'
 import { onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
+import type { TemplateValues } from './render.ts'
+import { titleContext } from './template-view.ts'
 
 export abstract class FormView<U extends User = User> extends ClassView<U> {
   /** Where to go when the form was right: a URL name or a path. */
   successUrl: string | null = null
+  /** The page's `title`, in the visitor's language where it is a sentence. */
+  title: Text | string | null = null
 
   /** The form, empty or with what was sent. */
   abstract getForm(data: FormFields | null): BaseForm<U>
@@ -45,6 +50,10 @@ export abstract class FormView<U extends User = User> extends ClassView<U> {
     const { request, successUrl } = this
     if (successUrl !== null) return request.context.resolveUrl(successUrl, request.incoming.prefix)
     throw new ConfigurationError(`${this.constructor.name}: no URL to redirect to. Provide a successUrl.`)
+  }
+
+  override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
+    return super.getContextData({ ...titleContext(this), ...given })
   }
 
   protected async renderForm(form: BaseForm<U>): Promise<ViewAnswer> {

@@ -6,6 +6,7 @@ import { base36, base36Decoding, base62, randomStringShape, uidb64, uidb64Decodi
 import { messageCookie, messageOverflow, messageSession } from './kinds/messages.ts'
 import { hasherDefaults, passwordHash, passwordHashOdd } from './kinds/passwords.ts'
 import { iriToUriText, leadingSlashes, redirectSafe, redirectToLogin, sameDomain } from './kinds/redirects.ts'
+import { resetToken, resetTokenCheck, sameIgnoringCase } from './kinds/reset-tokens.ts'
 import { authHash, authHashFallbacks, sessionDb, sessionDbBad, sessionExpiry } from './kinds/sessions.ts'
 import {
   saltedHmacHex,
@@ -41,6 +42,9 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
   ['timestamp_signer', timestampSigner],
   ['signing_loads', signingLoads],
   ['signing_fallback', signingFallback],
+  ['reset_token', resetToken],
+  ['reset_token_check', resetTokenCheck],
+  ['unicode_ci_compare', sameIgnoringCase],
   ['csrf_mask', csrfMask],
   ['csrf_format', csrfFormat],
   ['csrf_origin', csrfOrigin],
@@ -65,9 +69,6 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
 /** The kinds that wait, and for what. Whoever writes the part moves its kinds to the table above. */
 export const later: ReadonlyMap<string, string> = new Map([
   ['signed_cookie', 'there is no set_signed_cookie yet'],
-  ['reset_token', 'there is no password reset yet'],
-  ['reset_token_check', 'there is no password reset yet'],
-  ['unicode_ci_compare', 'there is no password reset yet'],
   ['password_hash_refused', 'there is no bcrypt yet'],
   ['password_validators', 'there are no password validators yet'],
   ['username_valid', 'there is no validator of user names yet'],

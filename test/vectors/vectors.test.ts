@@ -40,13 +40,14 @@ test('the rows of the sample pass, and every kind that is played is among them',
 
 /** Fields that Django computed. */
 const RESULTS =
-  /^(?:age|bare_matches|browser_close|cache_control|cookie|cookie_length|cookies|date|decoded|encoded|has_expires|hash|hashes|header|hex|int|iterations|json|length|location|matches|messages|must_update|obj|ok|result|salt_entropy|signed|text|token|uncompressed|unmasked|unstored|usable|value|verify)$/
+  /^(?:age|bare_matches|browser_close|cache_control|cookie|cookie_length|cookies|date|decoded|encoded|has_expires|hash|hash_value|hashes|header|hex|int|iterations|json|length|location|matches|messages|must_update|obj|ok|result|salt_entropy|same|signed|text|token|uncompressed|unmasked|unstored|usable|value|verify)$/
 
 /** Where a field of that name goes in, and another one may give the same result; and words. */
 const INPUTS = new Set([
   'csrf_format.token',
   'message_overflow.text',
   'password_hash_odd.encoded',
+  'reset_token_check.token',
   'session_db_bad.encoded',
   'uidb64_decode.text',
 ])

@@ -5,7 +5,7 @@ import type { Answer } from '../../kernel/answer.ts'
 import { Fields, fieldsFrom, isJson } from '../../kernel/forms.ts'
 import type { FormFields } from '../../kernel/incoming-request.ts'
 import { redirectTarget } from '../../kernel/redirects.ts'
-import { sentence } from '../../kernel/text.ts'
+import { sentence, type Text } from '../../kernel/text.ts'
 import { wantsJson } from '../../kernel/wants-json.ts'
 import type { User } from '../../users/user.ts'
 import type { BaseForm } from './base-form.ts'
@@ -24,9 +24,19 @@ export async function sentFields<U extends User>(request: AuthRequest<U>): Promi
 
 /** What is wrong with a form, for a program: 400 in JSON; null for a browser, which sees the form again. */
 export function refusalOfForm<U extends User>(request: AuthRequest<U>, form: BaseForm<U>): Answer | null {
+  const text = sentence('Please correct the errors below.')
+  return refusalInJson(request, 'invalid', text, () => ({ fields: form.errorMessages() }))
+}
+
+/** A refusal of the whole, for a program: 400 in JSON; null for a browser. */
+export function refusalInJson<U extends User>(
+  request: AuthRequest<U>,
+  code: string,
+  text: Text,
+  more: () => object = () => ({}),
+): Answer | null {
   if (!wantsJson(request.incoming)) return null
-  const message = translate(request, sentence('Please correct the errors below.'))
-  const error = { code: 'invalid', message, fields: form.errorMessages() }
+  const error = { code, message: translate(request, text), ...more() }
   return { status: 400, headers: JSON_HEADERS, body: JSON.stringify({ error }) }
 }
 

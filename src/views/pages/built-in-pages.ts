@@ -7,12 +7,14 @@ import type { Answer } from '../../kernel/answer.ts'
 import type { User } from '../../users/user.ts'
 import type { BuiltInPage, PageValues } from './built-in-page.ts'
 import { loggedOutPage, loginPage } from './login-pages.ts'
+import { PASSWORD_PAGES } from './password-pages.ts'
 import { reauthenticatePage } from './reauthenticate-page.ts'
 
 const PAGES: ReadonlyMap<string, BuiltInPage> = new Map<string, BuiltInPage>([
   ['registration/login.html', loginPage],
   ['registration/logged_out.html', loggedOutPage],
   ['registration/reauthenticate.html', reauthenticatePage],
+  ...PASSWORD_PAGES,
 ])
 
 /** The names of the pages that there are. */

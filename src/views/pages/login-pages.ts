@@ -2,7 +2,7 @@
 import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
 import type { Answer } from '../../kernel/answer.ts'
-import { html } from '../../kernel/html.ts'
+import { html, type SafeHtml } from '../../kernel/html.ts'
 import { sentence } from '../../kernel/text.ts'
 import type { User } from '../../users/user.ts'
 import { type PageValues, postForm, titleOf } from './built-in-page.ts'
@@ -16,8 +16,15 @@ const LOGGED_OUT = sentence(
 )
 
 export function loginPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
-  const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}`
+  const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}${forgotten(request)}`
   return sitePage(request, titleOf(request, values, LOG_IN), content, status)
+}
+
+/** The way to a new password, where there is one. */
+function forgotten<U extends User>(request: AuthRequest<U>): SafeHtml | '' {
+  const reset = request.context.reverse('password_reset', undefined, request.incoming.prefix)
+  if (reset === undefined) return ''
+  return html`<p class="aside"><a href="${reset}">${translate(request, sentence('Forgotten your password?'))}</a></p>\n`
 }
 
 export function loggedOutPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
