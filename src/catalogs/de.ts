@@ -17,6 +17,7 @@ export const GERMAN: Catalog = {
   'Please enter a correct username and password. Note that both fields may be case-sensitive.':
     'Bitte Benutzername und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung.',
 
+  'This account is inactive.': 'Dieser Benutzer ist inaktiv.',
   'The two password fields didn’t match.': 'Die beiden Passwörter sind nicht identisch.',
   'Your old password was entered incorrectly. Please enter it again.':
     'Das alte Passwort war falsch. Bitte neu eingeben.',

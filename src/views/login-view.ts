@@ -1,4 +1,5 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
+import type { AuthRequest } from '../auth/auth-request.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -15,7 +16,7 @@ import { RedirectUrlView } from './redirect-url-view.ts'
 import type { TemplateValues } from './render.ts'
 
 /** What `LoginView.asView` takes. */
-export interface LoginViewOptions {
+export interface LoginViewOptions<U extends User = User> {
   /** Where to go after a login without `next`. @default the setting `loginRedirectUrl` */
   readonly nextPage?: string | null
   /** @default 'next' */
@@ -23,20 +24,32 @@ export interface LoginViewOptions {
   readonly successUrlAllowedHosts?: ReadonlySet<string>
   /** Sends those who are logged in already on their way instead of showing the form. @default false */
   readonly redirectAuthenticatedUser?: boolean
+  /** @default AuthenticationForm */
+  readonly formClass?: AuthenticationFormType<U>
+  /** Goes before `formClass`, as in Django. */
+  readonly authenticationForm?: AuthenticationFormType<U> | null
   /** @default 'registration/login.html' */
   readonly templateName?: string
   /** More for the page. */
   readonly extraContext?: Readonly<Record<string, unknown>> | null
 }
 
+/** The constructor of a form to log in by. */
+export type AuthenticationFormType<U extends User = User> = new (
+  request: AuthRequest<U>,
+  data: FormFields | null,
+) => AuthenticationForm<U>
+
 export class LoginView<U extends User = User> extends RedirectUrlView<U> {
   override templateName = 'registration/login.html'
   redirectAuthenticatedUser = false
+  formClass: AuthenticationFormType<U> = AuthenticationForm
+  authenticationForm: AuthenticationFormType<U> | null = null
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
   static override asView<U extends User = User>(
     this: ClassViewType<U, LoginView<U>>,
-    options: LoginViewOptions = {},
+    options: LoginViewOptions<U> = {},
   ): View<U> {
     return classView(this, options)
   }
@@ -64,7 +77,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   /** The form, empty or with what was sent. */
   getForm(data: FormFields | null): AuthenticationForm<U> {
-    return new AuthenticationForm<U>(this.request, data)
+    return new (this.authenticationForm ?? this.formClass)(this.request, data)
   }
 
   /** The credentials are right: logs in and goes on. */

@@ -11,6 +11,8 @@ const INVALID_LOGIN: FormError = {
   text: sentence('Please enter a correct username and password. Note that both fields may be case-sensitive.'),
 }
 
+const INACTIVE: FormError = { code: 'inactive', text: sentence('This account is inactive.') }
+
 export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
   #user: U | null = null
 
@@ -44,6 +46,17 @@ export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
     const password = this.cleanedData.get('password')
     if (username === undefined || password === undefined) return
     this.#user = await authenticate(this.request, { username, password })
-    if (this.#user === null) this.addError(null, INVALID_LOGIN)
+    if (this.#user === null) this.addError(null, this.getInvalidLoginError())
+    else await this.confirmLoginAllowed(this.#user)
+  }
+
+  /** Whether somebody whose password is right may log in, too: adds an error where not. Without it, the inactive may not. */
+  protected confirmLoginAllowed(user: U): void | Promise<void> {
+    if (!user.isActive) this.addError(null, INACTIVE)
+  }
+
+  /** What is said of wrong credentials: the same of an unknown name and of a wrong password. */
+  protected getInvalidLoginError(): FormError {
+    return INVALID_LOGIN
   }
 }

@@ -17,6 +17,8 @@ export interface PasswordResetMails extends MailTemplates {
   readonly tokenGenerator: PasswordResetTokenGenerator
   /** @default the sender's own */
   readonly fromEmail?: string | undefined
+  /** Another site than the one that was asked, by its host. @default the setting `publicUrl` */
+  readonly domainOverride?: string | undefined
   /** More for the templates. */
   readonly extraEmailContext?: TemplateValues | undefined
 }
@@ -55,13 +57,18 @@ export class PasswordResetForm<U extends User = User> extends BaseForm<U> {
       const token = mails.tokenGenerator.makeToken(user)
       const values = {
         email: user.email,
-        ...siteAddress(request),
+        ...siteAddress(request, mails.domainOverride),
         uid,
         user,
         token,
         ...mails.extraEmailContext,
       }
-      await sendTemplateMail(request, mails, { user, from: mails.fromEmail, values })
+      await this.sendMail(mails, user, values)
     }
+  }
+
+  /** Sends one mail. @param values what its templates see @throws {TemplateError} when one of them fails */
+  protected sendMail(mails: PasswordResetMails, user: U, values: TemplateValues): Promise<void> {
+    return sendTemplateMail(this.request, mails, { user, from: mails.fromEmail, values })
   }
 }

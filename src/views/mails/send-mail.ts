@@ -73,20 +73,16 @@ export function checkMails<U extends User>({ context }: AuthRequest<U>, template
  * What the templates of mails know of the site, `domain` with the path under which it is where that is not in the request's own.
  * The Host header of a request counts in development alone (CVE-2011-4139).
  */
-export function siteAddress<U extends User>({
-  context,
-  incoming,
-}: AuthRequest<U>): {
-  readonly domain: string
-  readonly site_name: string
-  readonly protocol: string
-} {
+export function siteAddress<U extends User>(
+  { context, incoming }: AuthRequest<U>,
+  domainOverride?: string,
+): { readonly domain: string; readonly site_name: string; readonly protocol: string } {
   const { prefix, scheme, host } = incoming
   const base = context.publicUrl ?? `${scheme}://${host}`
   // A path made by `reverse` begins with the prefix.
-  const [protocol = '', domain = ''] = (
-    base.endsWith(prefix) ? base.slice(0, base.length - prefix.length) : base
-  ).split('://')
+  const site = base.endsWith(prefix) ? base.slice(0, base.length - prefix.length) : base
+  const [protocol = '', domain = ''] = site.split('://')
+  if (domainOverride !== undefined) return { domain: domainOverride, site_name: domainOverride, protocol }
   return { domain, site_name: context.siteName || domain, protocol }
 }
 
