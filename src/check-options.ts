@@ -1,7 +1,10 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
+import { catalogOf } from './kernel/languages.ts'
+import { mailProblems } from './mail-settings.ts'
 import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
 import type { User } from './users/user.ts'
 
@@ -33,6 +36,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     ['session.absoluteAge', session.absoluteAge, Number.POSITIVE_INFINITY],
     ['csrf.cookieAge', csrf.cookieAge, LONGEST_COOKIE],
     ['storeTimeout', options.storeTimeout, LONGEST_TIMER],
+    ['passwordResetTimeout', options.passwordResetTimeout, LONGEST_COOKIE],
   ] as const) {
     if (age === undefined || (typeof age === 'number' && age > 0 && age <= most)) continue
     yield `${name} is ${age}; it is a number of seconds above 0${most === Number.POSITIVE_INFINITY ? '' : ` and at most ${most}`}.`
@@ -56,6 +60,11 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
   yield* messageProblems(options)
+  yield* languageProblems(options)
+  yield* mailProblems(options, development)
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
+    yield `timeZone: '${options.timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
+  }
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
@@ -92,6 +101,31 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
+  }
+}
+
+function* languageProblems<U extends User>({ languages, catalogs = {} }: PosternOptions<U>): Generator<string> {
+  if (languages === undefined) return
+  if (!Array.isArray(languages) || languages.length === 0) {
+    yield "languages is a list of language codes, the first for whoever asks for none of them: ['en', 'de']."
+    return
+  }
+  const known = mergeCatalogs(catalogs)
+  for (const language of languages) {
+    if (typeof language !== 'string' || !/^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i.test(language)) {
+      yield `languages: '${language}' is no language code, such as 'de' or 'pt-BR'.`
+    } else if (!/^en\b/i.test(language) && catalogOf(known, language) === undefined) {
+      yield `languages: there are no sentences in '${language}'. Give them, as in catalogs: { ${JSON.stringify(language)}: { 'Log in': '…' } }.`
+    }
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -6,6 +6,7 @@ export { authenticate, backendOf } from './auth/authenticate.ts'
 export { type Backend, BaseBackend, type Credentials, REMOTE_USER, type WithPermOptions } from './auth/backend.ts'
 export type { NewAccount } from './auth/create-user.ts'
 export { EmailBackend } from './auth/email-backend.ts'
+export { isFresh, type RequireFreshOptions, reauthenticated, requireFresh } from './auth/fresh.ts'
 export { getUser } from './auth/get-user.ts'
 export type { Groups } from './auth/groups.ts'
 export {
@@ -23,6 +24,7 @@ export { path } from './auth/path.ts'
 export type { Permissions, WithPermChoice } from './auth/permissions.ts'
 export { AllowAllUsersRemoteUserBackend, RemoteUserBackend } from './auth/remote-user-backend.ts'
 export type { RequestLike } from './auth/request-like.ts'
+export { type PasswordChange, setPassword } from './auth/set-password.ts'
 export {
   type GetSignedCookieOptions,
   getSignedCookie,
@@ -30,6 +32,7 @@ export {
   setSignedCookie,
 } from './auth/signed-cookies.ts'
 export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
+export { translate } from './auth/translate.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, reverse, text, type View, type ViewAnswer } from './auth/view.ts'
 export type { Database, MigrateOptions } from './database.ts'
@@ -58,9 +61,10 @@ export type { Answer, HeaderPair, HeaderRule } from './kernel/answer.ts'
 export type { CookieAttributes } from './kernel/cookies.ts'
 export { html, markSafe, SafeHtml } from './kernel/html.ts'
 export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
+export type { MailMessage, SendMail } from './kernel/mail.ts'
 export { urlHasAllowedHostAndScheme } from './kernel/redirects.ts'
 export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
-export { type Catalog, inLanguage, type Text } from './kernel/text.ts'
+export { type Catalog, countedSentence, inLanguage, sentence, type Text } from './kernel/text.ts'
 export { include, type UrlParams, type UrlPattern } from './kernel/urls.ts'
 export { type LevelTags, Message } from './messages/message.ts'
 export { MessageStorage } from './messages/message-storage.ts'
@@ -102,6 +106,9 @@ export type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
+export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'
+export type { TokenStore, UsedToken } from './tokens/token-store.ts'
 export { isEmail, normalizeEmail, sameEmail } from './users/email.ts'
 export type {
   Changed,
@@ -124,14 +131,41 @@ export {
 export type { PermissionSource, Visitor } from './users/visitor.ts'
 export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
-export { AuthenticationForm } from './views/authentication-form.ts'
 export { ClassView } from './views/class-view.ts'
 export { csrfExempt, ensureCsrfCookie } from './views/csrf-views.ts'
-export type { Form, FormField } from './views/form.ts'
-export { LoginView, type LoginViewOptions } from './views/login-view.ts'
+export { FormView } from './views/form-view.ts'
+export { AuthenticationForm } from './views/forms/authentication-form.ts'
+export { BaseForm, type ErrorMessage, NON_FIELD_ERRORS } from './views/forms/base-form.ts'
+export type { FieldDeclaration, FieldDeclarations, FormError } from './views/forms/fields.ts'
+export type { Form, FormField } from './views/forms/form.ts'
+export { PasswordChangeForm } from './views/forms/password-change-form.ts'
+export { PasswordResetForm, type PasswordResetMails } from './views/forms/password-reset-form.ts'
+export { ReauthenticationForm } from './views/forms/reauthentication-form.ts'
+export { SetPasswordForm } from './views/forms/set-password-form.ts'
+export { type AuthenticationFormType, LoginView, type LoginViewOptions } from './views/login-view.ts'
 export { logoutThenLogin } from './views/logout-then-login.ts'
 export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'
 export { neverCache } from './views/never-cache.ts'
+export {
+  PasswordChangeDoneView,
+  type PasswordChangeFormType,
+  PasswordChangeView,
+  type PasswordChangeViewOptions,
+} from './views/password-change-view.ts'
+export {
+  PasswordResetCompleteView,
+  PasswordResetConfirmView,
+  type PasswordResetConfirmViewOptions,
+  type SetPasswordFormType,
+} from './views/password-reset-confirm-view.ts'
+export {
+  PasswordResetDoneView,
+  type PasswordResetFormType,
+  PasswordResetView,
+  type PasswordResetViewOptions,
+} from './views/password-reset-view.ts'
+export { ReauthenticateView, type ReauthenticateViewOptions } from './views/reauthenticate-view.ts'
 export { RedirectUrlView } from './views/redirect-url-view.ts'
 export { render, type TemplateValues } from './views/render.ts'
 export { requireHttpMethods, requirePost } from './views/require-methods.ts'
+export { TemplateView, type TemplateViewOptions } from './views/template-view.ts'

@@ -117,10 +117,16 @@ export interface PosternOptions<U extends User = User> {
   readonly publicUrl?: string | undefined
   /** Hands mails over: `nodemailer(…)` from `postern/nodemailer`. @default in development, mails are shown on the console; else there are none */
   readonly sendMail?: SendMail | undefined
+  /** Who mails come from: an address, or `Shop <mail@shop.example>`. @default `noreply@` and the host of `publicUrl`; without one `webmaster@localhost` */
+  readonly mailFrom?: string | undefined
   /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
   readonly catalogs?: Readonly<Record<string, Catalog>>
+  /** Seconds for which a link to choose a new password is good. @default 259200 (three days) */
+  readonly passwordResetTimeout?: number
+  /** Django's TIME_ZONE, where links are to work on a Django site, too, that has another than UTC: `Europe/Berlin`. @default 'UTC' */
+  readonly timeZone?: string
   /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
   readonly templates?: TemplateEngine
   readonly session?: SessionOptions

@@ -10,7 +10,9 @@ import { createSuperuser, createUser, type NewAccount } from './auth/create-user
 import { Groups } from './auth/groups.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
 import { Permissions } from './auth/permissions.ts'
+import { PostponedWork } from './auth/postponed-work.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
@@ -19,6 +21,7 @@ import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlParams } from './kernel/urls.ts'
+import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, declaredPermissions, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
@@ -30,8 +33,10 @@ import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
-import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
+import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
 import { TimedPermissions } from './timed-permissions.ts'
+import { OneUseTokens } from './tokens/one-use-tokens.ts'
+import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
 import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
@@ -48,8 +53,10 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly permissionStore: PermissionStore
   /** @internal */
   readonly authority: BackendAuthority<U>
+  readonly tokens: OneUseTokens
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
+  readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
@@ -65,6 +72,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly sendMail: SendMail | undefined
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>
+  readonly postponed: PostponedWork = new PostponedWork()
   readonly development: boolean
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
@@ -106,11 +114,24 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
+    this.tokens = new OneUseTokens({
+      key: this.secretKey,
+      fallbackKeys: this.secretKeyFallbacks,
+      store: new TimedTokens(options.database.tokens, this.#deadline),
+      now: this.sessions.now,
+    })
     this.passwords = new Passwords(options.passwordHashers ?? defaultHashers(), new HashQueue(options.hashQueue))
     this.passwordPolicy = new PasswordPolicy(
       options.passwordValidators ?? defaultPasswordValidators(),
       this.passwords.maxBytes,
     )
+    this.resetTokens = new PasswordResetTokenGenerator({
+      secretKey: this.secretKey,
+      secretKeyFallbacks: this.secretKeyFallbacks,
+      now: this.sessions.now,
+      ...(options.passwordResetTimeout === undefined ? {} : { timeout: options.passwordResetTimeout }),
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    })
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
@@ -127,12 +148,16 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
     this.templates = options.templates
-    this.publicUrl = options.publicUrl?.replace(/\/+$/, '')
-    this.sendMail = options.sendMail
+    this.publicUrl = options.publicUrl?.replace(/\/+$/, '') || undefined
+    this.sendMail = mailSender(options, this.development)
     this.languages = options.languages ?? ['en']
-    this.catalogs = new Map(Object.entries(options.catalogs ?? {}))
+    this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0
-    this.urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
+    this.urls = new SiteUrls(options.urls ?? [], {
+      accountsPrefix: options.accountsPrefix ?? 'accounts/',
+      appendSlash: options.appendSlash ?? false,
+      sendsMail: this.sendMail !== undefined,
+    })
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
@@ -172,6 +197,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   createSuperuser(fields: NewAccount): Promise<U> {
     return createSuperuser(this, fields)
+  }
+
+  /** Waits for what was put off until after the answers (mails): await it before the process ends. */
+  settled(): Promise<void> {
+    return this.postponed.settled()
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

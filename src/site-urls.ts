@@ -8,16 +8,25 @@ import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } 
 import type { User } from './users/user.ts'
 import { authUrls } from './views/auth-urls.ts'
 
+/** What the settings say of URLs. */
+interface SiteUrlOptions {
+  /** Where the built-in views are, `false` for nowhere. */
+  readonly accountsPrefix: string | false
+  /** Whether a path without its trailing slash is redirected to the one with it. */
+  readonly appendSlash: boolean
+  /** Whether a mail can be sent. */
+  readonly sendsMail: boolean
+}
+
 export class SiteUrls<U extends User> {
   readonly #patterns: UrlPatterns<View<U>>
   readonly #appendSlash: boolean
 
-  /**
-   * @param accountsPrefix where the built-in views are, `false` for nowhere
-   * @param appendSlash whether a path without its trailing slash is redirected to the one with it
-   */
-  constructor(own: readonly UrlPattern<View<U>>[], accountsPrefix: string | false, appendSlash: boolean) {
-    this.#patterns = new UrlPatterns(accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix))
+  /** @throws {ConfigurationError} for a view that needs what is not set up */
+  constructor(own: readonly UrlPattern<View<U>>[], options: SiteUrlOptions) {
+    const { accountsPrefix, appendSlash, sendsMail } = options
+    const all = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix)
+    this.#patterns = new UrlPatterns(sendsMail ? all : withoutMail(all))
     this.#appendSlash = appendSlash
   }
 
@@ -87,4 +96,19 @@ function withBuiltIn<U extends User>(
       authUrls<U>().filter(({ name = '' }) => !taken.has(name)),
     ),
   ]
+}
+
+/** Views of no use are left out where they came with others, and refused where somebody has put them there by hand. */
+function withoutMail<U extends User>(patterns: readonly UrlPattern<View<U>>[]): readonly UrlPattern<View<U>>[] {
+  const kept: UrlPattern<View<U>>[] = []
+  for (const pattern of patterns) {
+    if (pattern.patterns !== undefined) kept.push({ ...pattern, patterns: withoutMail(pattern.patterns) })
+    else if (pattern.view?.needsMail !== true) kept.push(pattern)
+    else if (pattern.optional !== true) {
+      throw new ConfigurationError(
+        `urls: the view of '${pattern.route}' sends mails, and there is no sendMail. Pass one, for instance sendMail: nodemailer(…) from 'postern/nodemailer'.`,
+      )
+    }
+  }
+  return kept
 }

@@ -11,6 +11,7 @@ import type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
 import type { Authority } from './users/visitor.ts'
@@ -143,6 +144,9 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   findByUsername(username: string): MaybePromise<U | null> {
     return this.#known(() => this.#store.findByUsername(username))
   }
+  hasUsername(username: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.hasUsername(username))
+  }
   async findByEmail(email: string): Promise<readonly U[]> {
     const users = await this.#deadline.inTime(() => this.#store.findByEmail(email))
     for (const user of users) user.attach(this.#authority)
@@ -165,5 +169,27 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   #attached<T extends U | null>(user: T): T {
     user?.attach(this.#authority)
     return user
+  }
+}
+
+/** A store of used tokens under a deadline. */
+export class TimedTokens implements TokenStore {
+  readonly #store: TokenStore
+  readonly #deadline: StoreDeadline
+
+  constructor(store: TokenStore, deadline: StoreDeadline) {
+    this.#store = store
+    this.#deadline = deadline
+  }
+
+  redeem(token: UsedToken, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.redeem(token, now))
+  }
+  isRedeemed(hash: string, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.isRedeemed(hash, now))
+  }
+  /** No request waits for this one, and it may take its time. */
+  clearExpired(now: number): MaybePromise<number> {
+    return this.#store.clearExpired(now)
   }
 }

@@ -1,4 +1,6 @@
-/** `postern/testing`: the suites that every store of sessions, users or permissions has to pass. */
+/** `postern/testing`: the suites that every store has to pass, and an outbox for mails. */
+export { type Outbox, outbox } from './testing/outbox.ts'
 export { type PermissionStoreContract, permissionStoreContract } from './testing/permission-store-contract.ts'
 export { type SessionStoreContract, sessionStoreContract } from './testing/session-store-contract.ts'
+export { type TokenStoreContract, tokenStoreContract } from './testing/token-store-contract.ts'
 export { type UserStoreContract, userStoreContract } from './testing/user-store-contract.ts'

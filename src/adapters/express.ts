@@ -2,9 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
+import { checkSeconds, type RequireFreshOptions, refuseStale } from '../auth/fresh.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
 import { ownRequest } from '../auth/request-like.ts'
 import { ConfigurationError } from '../errors.ts'
+import type { Answer } from '../kernel/answer.ts'
 import type { MessageStorage } from '../messages/message-storage.ts'
 import type { Postern } from '../postern.ts'
 import type { Session } from '../sessions/session.ts'
@@ -50,6 +52,18 @@ export interface ExpressPostern<U extends User, Anyone = PosternProperties<U>, S
       options?: LoginRequiredOptions,
     ): RequestHandler<Params>
     (options?: LoginRequiredOptions): ExpressMiddleware
+  }
+  /**
+   * Lets only those reach a handler who have shown who they are at most so many seconds ago; without a handler, a middleware.
+   * @example app.post('/email', requireFresh(600, (req, res) => { … }))
+   */
+  readonly requireFresh: {
+    <Params = Request['params']>(
+      seconds: number,
+      handler: ExpressHandler<Somebody, Params>,
+      options?: RequireFreshOptions,
+    ): RequestHandler<Params>
+    (seconds: number, options?: RequireFreshOptions): ExpressMiddleware
   }
   /** Types `req.user` and `req.session` in a handler that the anonymous may reach too. */
   readonly withUser: <Params = Request['params']>(handler: ExpressHandler<Anyone, Params>) => RequestHandler<Params>
@@ -108,11 +122,17 @@ export function postern<U extends User>(
     }
   }
 
-  function loginRequired(first?: unknown, second?: LoginRequiredOptions): ExpressMiddleware {
+  /** @param caller whose guard it is @param refuse what it asks of a request, and answers to whom it does not let in */
+  function guard<Options extends object>(
+    caller: string,
+    refuse: (request: AuthRequest<U>, options: Partial<Options>) => Answer | null,
+    first: unknown,
+    second: Options | undefined,
+  ): ExpressMiddleware {
     const handler = typeof first === 'function' ? (first as ExpressMiddleware) : undefined
-    const guard = (handler === undefined ? (first as LoginRequiredOptions | undefined) : second) ?? {}
+    const options = (handler === undefined ? (first as Options | undefined) : second) ?? {}
     return (req, res, next) => {
-      const refusal = refuseAnonymous(ownRequest<U>(req, auth, 'loginRequired'), guard)
+      const refusal = refuse(ownRequest<U>(req, auth, caller), options)
       if (refusal !== null) writeAnswer(res, refusal)
       else if (handler === undefined) next()
       else return handler(req, res, next)
@@ -122,7 +142,12 @@ export function postern<U extends User>(
 
   return {
     middleware,
-    loginRequired,
+    loginRequired: (first?: unknown, second?: LoginRequiredOptions) =>
+      guard('loginRequired', refuseAnonymous<U>, first, second),
+    requireFresh: (seconds: number, first?: unknown, second?: RequireFreshOptions) => {
+      checkSeconds(seconds)
+      return guard('requireFresh', (request, options) => refuseStale(request, seconds, options), first, second)
+    },
     withUser:
       <Params>(handler: ExpressHandler<never, Params>): RequestHandler<Params> =>
       (req, res, next) => {

@@ -1,6 +1,7 @@
 /** Postern on plain node:http. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthRequest } from '../auth/auth-request.ts'
+import { checkSeconds, type RequireFreshOptions, refuseStale } from '../auth/fresh.ts'
 import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
 import { ownRequest } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
@@ -24,6 +25,12 @@ export interface NodePostern<U extends User> {
   readonly loginRequired: (
     handle: NodeHandler<LoggedInRequest<U>>,
     options?: LoginRequiredOptions,
+  ) => NodeHandler<AuthRequest<U>>
+  /** Lets only those reach a handler who have shown who they are at most so many seconds ago; the others are asked for their password. */
+  readonly requireFresh: (
+    seconds: number,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    options?: RequireFreshOptions,
   ) => NodeHandler<AuthRequest<U>>
 }
 
@@ -55,6 +62,21 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     if (refusal === undefined || refusal.status >= 500) report(error, req)
   }
 
+  /** @param caller whose guard it is @param refuse what it answers to whom it does not let in */
+  function guarded(
+    caller: string,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    refuse: (request: AuthRequest<U>) => Answer | null,
+  ): NodeHandler<AuthRequest<U>> {
+    return (req, res, request) => {
+      // Within another Postern's handler the request is that one's.
+      const own = request.context === auth ? request : ownRequest<U>(req, auth, caller)
+      const refusal = refuse(own)
+      if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
+      return writeAnswer(res, refusal)
+    }
+  }
+
   return {
     handler: (handle) => (req, res) => {
       let known: AuthRequest<U> | undefined
@@ -76,15 +98,12 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         (error) => report(error, req),
       )
     },
-    loginRequired:
-      (handle, guard = {}) =>
-      (req, res, request) => {
-        // Within another Postern's handler the request is that one's.
-        const own = request.context === auth ? request : ownRequest<U>(req, auth, 'loginRequired')
-        const refusal = refuseAnonymous(own, guard)
-        if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
-        return writeAnswer(res, refusal)
-      },
+    loginRequired: (handle, options = {}) =>
+      guarded('loginRequired', handle, (request) => refuseAnonymous(request, options)),
+    requireFresh: (seconds, handle, options = {}) => {
+      checkSeconds(seconds)
+      return guarded('requireFresh', handle, (request) => refuseStale(request, seconds, options))
+    },
   }
 }
 

@@ -8,11 +8,14 @@ import type { MessageSpace } from '../messages/message-storage.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
+import type { OneUseTokens } from '../tokens/one-use-tokens.ts'
+import type { PasswordResetTokenGenerator } from '../tokens/reset-token.ts'
 import type { PermissionStore } from '../users/permission-store.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Authority } from '../users/visitor.ts'
 import type { Backend } from './backend.ts'
+import type { PostponedWork } from './postponed-work.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
 export interface AuthContext<U extends User = User> {
@@ -24,8 +27,13 @@ export interface AuthContext<U extends User = User> {
   readonly permissionStore: PermissionStore
   /** Answers what somebody may do. @internal */
   readonly authority: Authority
+  /** Tokens for links in mails, each good for one purpose and one use. */
+  readonly tokens: OneUseTokens
   readonly passwords: Passwords
+  /** What a new password has to be like. */
   readonly passwordPolicy: PasswordPolicy
+  /** Makes and checks the tokens of links to choose a new password. */
+  readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly csrfCookieName: string
@@ -48,6 +56,8 @@ export interface AuthContext<U extends User = User> {
   readonly catalogs: ReadonlyMap<string, Catalog>
   /** The languages of the built-in pages, the first for whoever asks for none of them. */
   readonly languages: readonly [string, ...string[]]
+  /** What is done when the answer is on its way: mails. */
+  readonly postponed: PostponedWork
   readonly development: boolean
   /** Tells everybody who listens, and the audit log. */
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void

@@ -10,6 +10,7 @@ import { SessionClosed } from '../errors.ts'
 import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
+import { chooseLanguage } from '../kernel/languages.ts'
 import { MessageStorage, type MessagesCookieDue } from '../messages/message-storage.ts'
 import { Session } from '../sessions/session.ts'
 import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
@@ -58,6 +59,7 @@ export class AuthRequest<U extends User = User> {
   #changed = false
   #onlyRenewed = false
   #query: Fields | undefined
+  #language: string | undefined
   #csrfSecret: VisitorSecret | undefined
   #messages: MessageStorage | undefined
   #sealed = false
@@ -90,6 +92,11 @@ export class AuthRequest<U extends User = User> {
     const start = this.incoming.url.indexOf('?')
     this.#query ??= parseUrlEncoded(start < 0 ? '' : this.incoming.url.slice(start + 1))
     return this.#query
+  }
+  /** The one of the site's languages that the visitor prefers, by Accept-Language; the first for whoever asks for none. */
+  get language(): string {
+    this.#language ??= chooseLanguage(this.incoming.header('accept-language'), this.#context.languages)
+    return this.#language
   }
   get isSecure(): boolean {
     return this.incoming.scheme === 'https'

@@ -11,10 +11,11 @@ export interface TemplateEngine {
   /** Whether there is a template of this name. */
   has(name: string): boolean
   /**
-   * The page. Values that come from outside must be escaped by the engine.
+   * The page. Values that come from outside must be escaped by the engine, but not in a plain text (a mail).
+   * @param format @default 'html'
    * @throws whatever went wrong in the template; an answer is never begun before the page is whole
    */
-  render(name: string, context: TemplateContext): string | Promise<string>
+  render(name: string, context: TemplateContext, format?: 'html' | 'text'): string | Promise<string>
   /** Where templates are looked for, in this order; for messages. */
   readonly lookedIn: readonly string[]
 }

@@ -14,6 +14,8 @@ export interface View<U extends User = User> {
   readonly csrfExempt?: boolean
   /** A request whose Origin is exactly the own one, and that the browser calls same-origin, needs no fresh token. */
   readonly acceptsOwnOrigin?: boolean
+  /** The view is of no use where no mail can be sent. */
+  readonly needsMail?: boolean
 }
 
 /** An answer, or a redirect whose target is yet to be looked up among the URL names. */

@@ -19,3 +19,5 @@ export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'
 export const ALLOW_ALL_BACKEND = 'django.contrib.auth.backends.AllowAllUsersModelBackend'
 export const REMOTE_USER_BACKEND = 'django.contrib.auth.backends.RemoteUserBackend'
 export const ALLOW_ALL_REMOTE_USER_BACKEND = 'django.contrib.auth.backends.AllowAllUsersRemoteUserBackend'
+/** Postern's own: when the user has last shown their password again, in seconds since 1970. */
+export const SESSION_FRESH = '_postern_fresh'

@@ -32,6 +32,9 @@ function translateTag(whole: string, open: string, tag: string, close: string, s
   const [, name = '', rest = ''] = TAG.exec(tag) ?? []
   switch (name) {
     case 'load':
+    // A page is escaped whatever it says, and a mail's text is not.
+    case 'autoescape':
+    case 'endautoescape':
       return comment(whole)
     case 'empty':
       return `${open} else ${close}`

@@ -18,6 +18,8 @@ export interface Rendering {
   readonly chain: string[]
   /** What went wrong first; nunjucks passes on only a text of it. */
   failure: Failure | undefined
+  /** Whether it is HTML; in a mail's text nothing is escaped. */
+  readonly escapes: boolean
 }
 
 /** What went wrong in which template, and behind which line, where that is known. */
@@ -89,13 +91,14 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
     callWrap: (called, name, scope, given) => marked(callWrap(called, name, scope, given)),
 
     suppressValue(given, autoescape) {
-      if (typeof given === 'string') return autoescape ? escapeHtml(given) : given
+      const escapes = autoescape && current().escapes
+      if (typeof given === 'string') return escapes ? escapeHtml(given) : given
       if (given === undefined || given === null || typeof given === 'function') return ''
       const value = htmlOf(shown(given))
       if (value instanceof SafeHtml || value instanceof library.runtime.SafeString) return value.toString()
       if (value instanceof Promise) throw new TypeError('A promise was given to the template: await it in the view.')
       const text = djangoText(value)
-      return autoescape ? escapeHtml(text) : text
+      return escapes ? escapeHtml(text) : text
     },
 
     fromIterator(given) {

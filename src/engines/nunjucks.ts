@@ -124,9 +124,9 @@ class NunjucksEngine implements TemplateEngine {
   }
 
   /** @throws {TemplateError} for a template that is not there, is mistaken or fails @throws {PosternError} that it ran into */
-  render(name: string, context: TemplateContext): string {
+  render(name: string, context: TemplateContext, format: 'html' | 'text' = 'html'): string {
     const outer = this.#rendering
-    const rendering: Rendering = { context, chain: [], failure: undefined }
+    const rendering: Rendering = { context, chain: [], failure: undefined, escapes: format === 'html' }
     this.#rendering = rendering
     try {
       return this.#environment.render(name, context)

@@ -9,8 +9,9 @@ import { Message } from '../messages/message.ts'
 import { MessageStorage } from '../messages/message-storage.ts'
 import { Session } from '../sessions/session.ts'
 import { AnonymousUser, User } from '../users/user.ts'
-import { BoundField, BoundForm, FormErrors } from '../views/bound-form.ts'
-import { isForm } from '../views/form.ts'
+import { BoundField } from '../views/forms/bound-field.ts'
+import { BoundForm, FormErrors } from '../views/forms/bound-form.ts'
+import { isForm } from '../views/forms/form.ts'
 import { RequestView } from './request-view.ts'
 
 /** Methods that a template calls by naming them. */

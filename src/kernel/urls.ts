@@ -16,6 +16,8 @@ export interface UrlPattern<V> {
   /** Without a view it is only a name for a URL that somebody else serves. */
   readonly view?: V | undefined
   readonly name?: string | undefined
+  /** Left out where what its view needs is not set up. */
+  readonly optional?: boolean | undefined
   /** The lines under this prefix. */
   readonly patterns?: readonly UrlPattern<V>[] | undefined
 }

@@ -1,7 +1,9 @@
 /** What every store of users must do, as tests of node:test. Mirrors what Django 5.2's auth expects of its user model. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { NewUser, UserStore } from '../users/user-store.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { HASH, somebody, type UserCheck } from './user-samples.ts'
+import { findingByEmail } from './user-store-by-email.ts'
 
 /** How the suite gets a store. */
 export interface UserStoreContract {
@@ -11,20 +13,12 @@ export interface UserStoreContract {
   readonly create: () => Promise<{ store: UserStore; close?: () => Promise<void> | void }>
 }
 
-type Check = (title: string, test: (store: UserStore) => Promise<void>) => void
-
-const HASH = 'pbkdf2_sha256$1000000$salt$hash'
-
-function somebody(username: string, more: Partial<NewUser> = {}): NewUser {
-  return { username, password: HASH, ...more }
-}
-
 /**
  * Registers the tests that a store of users has to pass.
  * @example userStoreContract({ name: 'my users', create: async () => ({ store: new MyUsers() }) })
  */
 export function userStoreContract(contract: UserStoreContract): void {
-  const check: Check = (title, test) => {
+  const check: UserCheck = (title, test) => {
     it(title, async () => {
       const { store, close } = await contract.create()
       try {
@@ -41,7 +35,7 @@ export function userStoreContract(contract: UserStoreContract): void {
   })
 }
 
-function finding(check: Check): void {
+function finding(check: UserCheck): void {
   check('a new user has the defaults of Django and is found by id and by name', async (store) => {
     const created = await store.create(somebody('alice'))
     for (const user of [created, await store.findById(String(created.id)), await store.findByUsername('alice')]) {
@@ -117,6 +111,28 @@ function finding(check: Check): void {
     for (const text of [...strange, ...more]) assert.equal(await store.findById(text), null, JSON.stringify(text))
   })
 
+  check('whether a username is taken is found out without regard to case, and by nothing else', async (store) => {
+    for (const name of ['Alice', 'zoë', 'ÄRGER', '100%_sure']) await store.create(somebody(name))
+    for (const taken of ['Alice', 'alice', 'ALICE', 'aLICE', 'zoë', 'Zoë', 'ZOË', 'ärger', 'ÄRGER', '100%_SURE']) {
+      assert.equal(await store.hasUsername(taken), true, taken)
+    }
+    for (const free of [
+      '',
+      'alic',
+      'alice ',
+      ' alice',
+      'alic_',
+      'alic%',
+      '%',
+      'zoe',
+      'arger',
+      '100%-sure',
+      "a' OR '1'='1",
+    ]) {
+      assert.equal(await store.hasUsername(free), false, free)
+    }
+  })
+
   check('a username is found exactly: not in another case, not by a wildcard, not with spaces', async (store) => {
     await store.create(somebody('Alice_1'))
     for (const name of [
@@ -136,55 +152,7 @@ function finding(check: Check): void {
   })
 }
 
-function findingByEmail(check: Check): void {
-  const names = async (store: UserStore, email: string): Promise<string[]> =>
-    (await store.findByEmail(email)).map((user) => user.username).sort()
-
-  check('all users with an address are found, whatever its case', async (store) => {
-    await store.create(somebody('a', { email: 'Team@Example.com' }))
-    await store.create(somebody('b', { email: 'team@example.com' }))
-    await store.create(somebody('c', { email: 'other@example.com' }))
-    assert.deepEqual(await names(store, 'TEAM@example.COM'), ['a', 'b'])
-    assert.deepEqual(await names(store, 'nobody@example.com'), [])
-  })
-
-  check('wildcards in an address are letters like any other', async (store) => {
-    await store.create(somebody('a', { email: 'a_b@example.com' }))
-    await store.create(somebody('b', { email: 'axb@example.com' }))
-    await store.create(somebody('c', { email: 'ä_b@example.com' }))
-    await store.create(somebody('d', { email: 'äxb@example.com' }))
-    assert.deepEqual(await names(store, 'a_b@example.com'), ['a'])
-    assert.deepEqual(await names(store, 'ä_b@example.com'), ['c'])
-    assert.deepEqual(await names(store, '%'), [])
-    assert.deepEqual(await names(store, '%ü%'), [])
-    assert.deepEqual(await names(store, 'ä%@example.com'), [])
-  })
-
-  check('addresses outside of ASCII are found in any case and any normal form', async (store) => {
-    await store.create(somebody('upper', { email: 'JÜRGEN.ÖZ@example.com' }))
-    await store.create(somebody('decomposed', { email: 'Ju\u0308rgen.o\u0308z@example.com' }))
-    await store.create(somebody('sharp', { email: 'groß@example.com' }))
-    assert.deepEqual(await names(store, 'jürgen.öz@EXAMPLE.com'), ['decomposed', 'upper'])
-    assert.deepEqual(await names(store, 'ju\u0308rgen.ÖZ@example.com'), ['decomposed', 'upper'])
-    assert.deepEqual(await names(store, 'GROẞ@example.com'), ['sharp'])
-  })
-
-  check('an address that only looks like another is not the same', async (store) => {
-    await store.create(somebody('mike', { email: 'mike@example.org' }))
-    for (const email of ['mıke@example.org', 'mi\u212Ae@example.org', 'ｍike@example.org', 'mіke@example.org']) {
-      assert.deepEqual(await names(store, email), [], email)
-    }
-  })
-
-  check("the empty address and one of a megabyte are nobody's", async (store) => {
-    await store.create(somebody('a'))
-    assert.deepEqual(await names(store, ''), [])
-    assert.deepEqual(await names(store, 'ä'.repeat(1_000_000)), [])
-    assert.deepEqual(await names(store, 'a'.repeat(1_000_000)), [])
-  })
-}
-
-function changing(check: Check): void {
+function changing(check: UserCheck): void {
   check('a username that is taken is refused, and of ten at once exactly one is created', async (store) => {
     await store.create(somebody('alice'))
     await assert.rejects(async () => store.create(somebody('alice', { email: 'x@example.com' })), {

@@ -52,6 +52,9 @@ class Members implements UserStore<Member> {
     const found = this.#all().find((fields) => fields.username === username)
     return found === undefined ? null : new Member(found, 'gold')
   }
+  hasUsername(username: string): boolean {
+    return this.#all().some((fields) => fields.username.toLowerCase() === username.toLowerCase())
+  }
   findByEmail(email: string): readonly Member[] {
     if (email === '') return []
     const found = this.#all().filter((fields) => foldEmail(fields.email) === foldEmail(email))

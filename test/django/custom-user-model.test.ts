@@ -10,6 +10,7 @@ import { postern } from '../../src/node.ts'
 import { Pbkdf2Hasher } from '../../src/passwords/hashers/pbkdf2.ts'
 import type { Postern } from '../../src/postern.ts'
 import { sqlite, type UserTable } from '../../src/sqlite.ts'
+import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { Browser } from '../support/browser.ts'
 import { start } from '../support/child-process.ts'
 import { tempFolder } from '../support/databases.ts'
@@ -64,7 +65,10 @@ async function both(t: TestContext, model: 'User' | 'Member', users: UserTable):
     interop: 'django',
     passwordHashers: [new Pbkdf2Hasher({ rounds: 1000 })],
   })
-  assert.deepEqual(await auth.migrate(), ['0001_django_tables', '0002_postern_tables'])
+  assert.deepEqual(
+    await auth.migrate(),
+    SQLITE_MIGRATIONS.map(({ name }) => name),
+  )
   const { handler } = postern(auth)
   const base = await serve(
     t,

@@ -5,6 +5,7 @@ import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { SqlPermissionStore } from '../../src/stores/sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
+import { SqlTokenStore } from '../../src/stores/sql/sql-token-store.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
@@ -31,6 +32,7 @@ interleavings('sqlite', (t, scheduler) => {
     sessions: new SqlSessionStore(client, users),
     users,
     permissions: new SqlPermissionStore(client),
+    tokens: new SqlTokenStore(client),
     migrate: () => migrate(real, SQLITE_MIGRATIONS),
     close: () => real.close(),
   }

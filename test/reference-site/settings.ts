@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PosternOptions } from '../../src/index.ts'
+import { keepMail } from './outbox.ts'
 
 const { env } = process
 
@@ -35,6 +36,9 @@ export const settings = {
   loginUrl: '/accounts/login/',
   loginRedirectUrl: '/dashboard/',
   logoutRedirectUrl: env.LOGOUT_REDIRECT_URL || null,
+  publicUrl: `http://127.0.0.1:${env.PORT ?? 8100}`,
+  sendMail: keepMail,
+  passwordResetTimeout: Number(env.PASSWORD_RESET_TIMEOUT ?? 259_200),
   session: {
     saveEveryRequest: flag('SESSION_SAVE_EVERY_REQUEST'),
     expireAtBrowserClose: flag('SESSION_EXPIRE_AT_BROWSER_CLOSE'),

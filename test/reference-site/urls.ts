@@ -3,6 +3,7 @@ import {
   LoginView,
   LogoutView,
   logoutThenLogin,
+  PasswordResetConfirmView,
   type Postern,
   path,
   type UrlPattern,
@@ -30,6 +31,13 @@ export function urls(auth: () => Postern): readonly UrlPattern<View>[] {
     path('accounts/logout-tutorial/', v.tutorialLogout),
     path('accounts/logout-all/', v.logoutAll),
     path('accounts/logout-others/', v.logoutOthers),
+    path(
+      'accounts/reset-login/<uidb64>/<token>/',
+      PasswordResetConfirmView.asView({
+        postResetLogin: true,
+        postResetLoginBackend: 'django.contrib.auth.backends.ModelBackend',
+      }),
+    ),
     path('api/logout/', v.apiLogout),
     path('api/csrf/', v.apiCsrf),
     path('api/exempt/', v.exemptPost),

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import type { Database } from '../../src/database.ts'
 import { sqlite, type UserTable } from '../../src/sqlite.ts'
+import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { tempFolder } from '../support/databases.ts'
 import { DJANGO_SCHEMA } from './fixtures/django-schema.ts'
 
@@ -33,7 +34,10 @@ function tables(raw: DatabaseSync): string[] {
 
 test('a table that fits is taken as it is, and what Postern needs beside it is made', async (t) => {
   const { database, raw } = open(t, { table: 'member' }, MEMBER, ...MANY_TO_MANY)
-  assert.deepEqual(await database.migrate(), ['0001_django_tables', '0002_postern_tables'])
+  assert.deepEqual(
+    await database.migrate(),
+    SQLITE_MIGRATIONS.map(({ name }) => name),
+  )
   assert.deepEqual(await database.migrate(), [])
   const made = tables(raw)
   for (const name of ['django_session', 'django_migrations', 'auth_group', 'auth_permission', 'postern_session']) {

@@ -147,10 +147,11 @@ test('a template that there is not is an error that lists where it was looked fo
   assert.equal((await world.visitor().get('/in/')).status, 500)
   const [error] = world.errors
   assert.ok(error instanceof TemplateError)
-  assert.equal(
-    error.message,
-    `There is no template 'shop/in.html'. Built-in pages: registration/login.html, registration/logged_out.html. Looked for in: ${folder}.`,
-  )
+  const { message } = error
+  const built =
+    "There is no template 'shop/in.html'. Built-in pages: registration/login.html, registration/logged_out.html,"
+  assert.ok(message.startsWith(built), message)
+  assert.ok(message.endsWith(`. Looked for in: ${folder}.`), message)
 })
 
 test('without an engine the error says how to get one', async (t) => {

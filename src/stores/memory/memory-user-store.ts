@@ -26,6 +26,12 @@ export class MemoryUserStore implements UserStore {
     return id === undefined ? null : this.findById(id)
   }
 
+  hasUsername(username: string): boolean {
+    const lower = username.toLowerCase()
+    for (const taken of this.#idOf.keys()) if (taken.toLowerCase() === lower) return true
+    return false
+  }
+
   findByEmail(email: string): readonly User[] {
     if (email === '') return []
     const folded = foldEmail(email)

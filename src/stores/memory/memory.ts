@@ -2,6 +2,7 @@
 import type { Database } from '../../database.ts'
 import { MemoryPermissionStore } from './memory-permission-store.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
+import { MemoryTokenStore } from './memory-token-store.ts'
 import { MemoryUserStore } from './memory-user-store.ts'
 
 /**
@@ -15,6 +16,7 @@ export function memory(): Database {
     sessions: new MemorySessionStore(users),
     users,
     permissions,
+    tokens: new MemoryTokenStore(),
     migrate: async ({ permissions: own = [] } = {}) => permissions.declare(own).map((name) => `permission ${name}`),
     close: async () => undefined,
   }

@@ -47,6 +47,10 @@ export class SqlUserStore implements UserStore {
     return this.#one(this.#sql.byUsername, username)
   }
 
+  async hasUsername(username: string): Promise<boolean> {
+    return (await this.#all(this.#sql.hasUsername, asciiLowerVariants(username))).length > 0
+  }
+
   /** The address may be stored in any case; those outside of ASCII are compared here, since SQL's LOWER does not know them all. */
   async findByEmail(email: string): Promise<readonly User[]> {
     if (this.#sql.byEmail === null || email === '' || email.length > LONGEST_EMAIL) return []
@@ -139,6 +143,15 @@ export class SqlUserStore implements UserStore {
     const users = await Promise.all(ids.map((id) => this.findById(id)))
     return users.filter((user) => user !== null)
   }
+}
+
+/**
+ * What SQL's LOWER, which on SQLite knows ASCII alone, may make of the name in another case: with its other letters as they were
+ * given, all small, and all capital.
+ */
+function asciiLowerVariants(username: string): string[] {
+  const spellings = [username, username.toLowerCase(), username.toUpperCase()]
+  return spellings.map((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
 }
 
 /**

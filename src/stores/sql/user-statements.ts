@@ -6,6 +6,8 @@ import type { SqlUserTable } from './user-table.ts'
 export interface UserStatements {
   readonly byId: string
   readonly byUsername: string
+  /** With three spellings of the name in small letters. */
+  readonly hasUsername: string
   /** Null for a table without addresses. */
   readonly byEmail: { readonly ascii: string; readonly like: string } | null
   readonly replacePassword: string
@@ -22,6 +24,7 @@ export function userStatements(users: SqlUserTable): UserStatements {
   return {
     byId: `${select} WHERE ${id} = ?`,
     byUsername: `${select} WHERE ${username} = ?`,
+    hasUsername: `SELECT 1 FROM ${table} WHERE LOWER(${username}) IN (?, ?, ?) LIMIT 1`,
     byEmail:
       email === null
         ? null

@@ -19,10 +19,17 @@ user_agent varchar(255) NULL)`,
 last_logout bigint NULL, email_confirmed bigint NULL)`,
 ]
 
+const TOKEN_TABLE: readonly string[] = [
+  `CREATE TABLE postern_token (token_hash varchar(64) NOT NULL PRIMARY KEY, purpose varchar(40) NOT NULL,
+user_id varchar(64) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)`,
+  'CREATE INDEX postern_token_expires ON postern_token (expires)',
+]
+
 /** In the order in which they are taken. */
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { id: 1, name: '0001_django_tables', apply: applyDjangoTables },
   { id: 2, name: '0002_postern_tables', apply: applyPosternTables },
+  { id: 5, name: '0005_postern_token', apply: (client) => applyAll(client, TOKEN_TABLE) },
 ]
 
 /** Makes Django's tables, or leaves alone those that Django made. */
@@ -62,8 +69,12 @@ async function insertDjangoRows(client: MigrationClient, applied: string, users:
   await declarePermissions(client, own)
 }
 
-async function applyPosternTables(client: MigrationClient): Promise<void> {
-  for (const statement of POSTERN_TABLES) await client.run(statement, [])
+function applyPosternTables(client: MigrationClient): Promise<void> {
+  return applyAll(client, POSTERN_TABLES)
+}
+
+async function applyAll(client: MigrationClient, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await client.run(statement, [])
 }
 
 /** The table that a statement makes, or makes an index of. */

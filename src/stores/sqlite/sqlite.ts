@@ -5,6 +5,7 @@ import type { UserStore } from '../../users/user-store.ts'
 import { migrate } from '../sql/migrate.ts'
 import { SqlPermissionStore } from '../sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
+import { SqlTokenStore } from '../sql/sql-token-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { sqlUserTable, type UserOf, type UserTable } from '../sql/user-table.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
@@ -36,6 +37,7 @@ export function sqlite<const Extra extends string = never>(
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
     permissions: new SqlPermissionStore(client, table),
+    tokens: new SqlTokenStore(client),
     migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, { users: table, permissions }),
     close: () => client.close(),
   }

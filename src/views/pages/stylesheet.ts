@@ -20,7 +20,10 @@ input:focus-visible, button:focus-visible, a:focus-visible { outline: 2px solid 
 button, .button { display: inline-block; padding: .6rem 1.1rem; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: .5rem; cursor: pointer; text-decoration: none }
 form button { width: 100% }
 a { color: var(--accent) }
-.muted { color: var(--muted) }
+.aside { margin: 1rem 0 0 }
+.muted, .helptext { color: var(--muted) }
+.helptext { margin-top: .35rem; font-size: .9rem }
+.helptext ul { margin: 0; padding-left: 1.1rem }
 .errorlist { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; color: var(--bad); background: var(--bad-paper); border-radius: .5rem }
 .messages { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; border: 1px solid var(--line); border-radius: .5rem }
 .messages .error { color: var(--bad) }

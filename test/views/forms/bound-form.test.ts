@@ -1,11 +1,11 @@
 /** A form in a template; the HTML was made by Django 5.2, blanks between tags left out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Fields } from '../../src/kernel/forms.ts'
-import type { FormFields, IncomingRequest } from '../../src/kernel/incoming-request.ts'
-import { AuthenticationForm } from '../../src/views/authentication-form.ts'
-import { BoundForm } from '../../src/views/bound-form.ts'
-import { testPostern } from '../support/postern.ts'
+import { Fields } from '../../../src/kernel/forms.ts'
+import type { FormFields, IncomingRequest } from '../../../src/kernel/incoming-request.ts'
+import { AuthenticationForm } from '../../../src/views/forms/authentication-form.ts'
+import { BoundForm } from '../../../src/views/forms/bound-form.ts'
+import { testPostern } from '../../support/postern.ts'
 
 type State = 'empty' | 'missing' | 'wrong'
 type Part = 'as_p' | 'as_div' | 'as_table' | 'as_ul' | 'errors' | 'non_field_errors' | 'username' | 'password'

@@ -1,0 +1,94 @@
+/**
+ * Postern in German. What Django says, too, follows Django's own German catalogs (contrib/auth, contrib/admin and the
+ * core, 5.2).
+ */
+import type { Catalog } from '../kernel/text.ts'
+
+export const GERMAN: Catalog = {
+  // What may be wrong with a form
+  'This field is required.': 'Dieses Feld ist zwingend erforderlich.',
+  'Enter a valid email address.': 'Bitte gültige E-Mail-Adresse eingeben.',
+  'Null characters are not allowed.': 'Nullzeichen sind nicht erlaubt.',
+  'Ensure this value has at most %(limit_value)d character (it has %(show_value)d).': [
+    'Bitte sicherstellen, dass der Wert aus höchstens %(limit_value)d Zeichen besteht. (Er besteht aus %(show_value)d Zeichen.)',
+    'Bitte sicherstellen, dass der Wert aus höchstens %(limit_value)d Zeichen besteht. (Er besteht aus %(show_value)d Zeichen.)',
+  ],
+  'Please correct the errors below.': 'Bitte die unten aufgeführten Fehler korrigieren.',
+  'Please enter a correct username and password. Note that both fields may be case-sensitive.':
+    'Bitte Benutzername und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung.',
+
+  'This account is inactive.': 'Dieser Benutzer ist inaktiv.',
+  'The two password fields didn’t match.': 'Die beiden Passwörter sind nicht identisch.',
+  'Your old password was entered incorrectly. Please enter it again.':
+    'Das alte Passwort war falsch. Bitte neu eingeben.',
+
+  // Fields
+  Username: 'Benutzername',
+  Password: 'Passwort',
+  Email: 'E-Mail-Adresse',
+  'Old password': 'Altes Passwort',
+  'New password': 'Neues Passwort',
+  'New password confirmation': 'Neues Passwort bestätigen',
+  'Enter the same password as before, for verification.': 'Bitte dasselbe Passwort zur Bestätigung erneut eingeben.',
+
+  // Logging in and out
+  'Log in': 'Anmelden',
+  'Log in again': 'Erneut anmelden',
+  'Logged out': 'Abgemeldet',
+  'You are logged out on this device. This session has ended on the server, so no copy of its cookie works any more.':
+    'Sie sind auf diesem Gerät abgemeldet. Die Sitzung ist auf dem Server beendet, sodass auch keine Kopie ihres Cookies mehr gilt.',
+  'Nothing happened': 'Nichts ist geschehen',
+  'Logging out takes the button on the site’s pages: an address alone, in a link or an image, must not do it. You are still logged in if you were.':
+    'Zum Abmelden gehört der Knopf auf den Seiten der Website: Eine Adresse allein, in einem Link oder einem Bild, darf es nicht bewirken. Wer angemeldet war, ist es noch.',
+  'To the home page': 'Zur Startseite',
+  'Forgotten your password?': 'Passwort vergessen?',
+
+  // Changing a password
+  'Password change': 'Passwort ändern',
+  'Please enter your old password, for security’s sake, and then enter your new password twice so we can verify you typed it in correctly.':
+    'Aus Sicherheitsgründen bitte zuerst das alte Passwort und darunter dann zweimal das neue Passwort eingeben, um sicherzustellen, dass es korrekt eingegeben wurde.',
+  'Change my password': 'Mein Passwort ändern',
+  'Password change successful': 'Passwort erfolgreich geändert',
+  'Your password was changed.': 'Ihr Passwort wurde geändert.',
+
+  // Resetting a password
+  'Password reset': 'Passwort zurücksetzen',
+  'Forgotten your password? Enter your email address below, and we’ll email instructions for setting a new one.':
+    'Passwort vergessen? Einfach die E-Mail-Adresse unten eingeben und den Anweisungen zum Zurücksetzen des Passworts in der E-Mail folgen.',
+  'Reset my password': 'Mein Passwort zurücksetzen',
+  'Password reset sent': 'E-Mail zum Zurücksetzen des Passworts abgesendet',
+  'We’ve emailed you instructions for setting your password, if an account exists with the email you entered. You should receive them shortly.':
+    'Wir haben eine E-Mail zum Zurücksetzen des Passworts an die angegebene E-Mail-Adresse gesendet, sofern ein entsprechendes Konto existiert. Sie sollte in Kürze ankommen.',
+  'If you don’t receive an email, please make sure you’ve entered the address you registered with, and check your spam folder.':
+    'Falls die E-Mail nicht angekommen sein sollte, bitte die E-Mail-Adresse auf Richtigkeit und gegebenenfalls den Spam-Ordner überprüfen.',
+  'Enter new password': 'Neues Passwort eingeben',
+  'Please enter your new password twice so we can verify you typed it in correctly.':
+    'Bitte geben Sie Ihr neues Passwort zweimal ein, damit wir überprüfen können, ob es richtig eingetippt wurde.',
+  'Password reset unsuccessful': 'Passwort nicht erfolgreich zurückgesetzt',
+  'The password reset link was invalid, possibly because it has already been used.  Please request a new password reset.':
+    'Der Link zum Zurücksetzen Ihres Passworts ist ungültig, wahrscheinlich weil er schon einmal benutzt wurde. Bitte setzen Sie Ihr Passwort erneut zurück.',
+  'Request a new link': 'Einen neuen Link anfordern',
+  'Password reset complete': 'Zurücksetzen des Passworts abgeschlossen',
+  'Your password has been set.  You may go ahead and log in now.':
+    'Ihr Passwort wurde zurückgesetzt. Sie können sich nun anmelden.',
+
+  // The mail of a reset
+  'Password reset on %(site_name)s': 'Passwort auf %(site_name)s zurücksetzen',
+  "You're receiving this email because you requested a password reset for your user account at %(site_name)s.":
+    'Diese E-Mail wurde aufgrund einer Anfrage zum Zurücksetzen des Passworts auf der Website %(site_name)s versendet.',
+  'Please go to the following page and choose a new password:':
+    'Bitte öffnen Sie folgende Seite, um Ihr neues Passwort einzugeben:',
+  'In case you’ve forgotten, you are:': 'Falls Sie es vergessen haben, Ihr Benutzername lautet:',
+  'Thanks for using our site!': 'Vielen Dank, dass Sie unsere Website benutzen!',
+  'The %(site_name)s team': 'Das Team von %(site_name)s',
+
+  // Showing the password once more
+  'Confirm that it is you': 'Bitte bestätigen Sie, dass Sie es sind',
+  'You are logged in as %(username)s. Enter your password once more to go on.':
+    'Sie sind als %(username)s angemeldet. Geben Sie Ihr Passwort noch einmal ein, um fortzufahren.',
+  'You are logged in as %(username)s, without a password of this site. Log in again to go on.':
+    'Sie sind als %(username)s angemeldet, ohne ein Passwort dieser Website. Melden Sie sich erneut an, um fortzufahren.',
+  'Your password was entered incorrectly. Please enter it again.':
+    'Ihr Passwort war nicht korrekt. Bitte geben Sie es erneut ein.',
+  'Go on': 'Weiter',
+}
