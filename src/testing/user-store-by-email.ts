@@ -1,5 +1,6 @@
 /** The part of the contract of a store of users that is about their addresses. */
 import assert from 'node:assert/strict'
+import type { UserStore } from '../users/user-store.ts'
 import { somebody, type UserCheck } from './user-samples.ts'
 
 export function findingByEmail(check: UserCheck): void {
