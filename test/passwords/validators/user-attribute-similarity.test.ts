@@ -84,6 +84,11 @@ test('parts are split at what is no letter, digit or underscore in any script', 
   ] as const) {
     assert.equal(verdict(password, { username: value }), 'The password is too similar to the username.', value)
   }
+  assert.equal(
+    verdict('', { username: '.x' }),
+    'The password is too similar to the username.',
+    'nothing is like nothing',
+  )
   assert.equal(verdict('b_c', { username: 'a b_c_d_e_f_g_h_i_j' }), null, 'an underscore is no end of a word')
 })
 
