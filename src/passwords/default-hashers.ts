@@ -2,7 +2,7 @@
  * The hashers of a Postern whose settings name none. Mirrors the default of PASSWORD_HASHERS (django/conf/global_settings.py,
  * 5.2), without those that this machine has nothing to compute them with.
  */
-import { ConfigurationError } from '../errors.ts'
+import type { ConfigurationError } from '../errors.ts'
 import type { Hasher } from './hasher.ts'
 import { Argon2Hasher } from './hashers/argon2.ts'
 import { BcryptSha256Hasher } from './hashers/bcrypt-sha256.ts'
@@ -25,10 +25,10 @@ function whereThereIs(make: () => Hasher): readonly Hasher[] {
   try {
     return [make()]
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
     // Not installed is one thing, broken another.
-    if (error.cause !== undefined) {
-      process.emitWarning(`${error.message} Its hashes are refused. ${error.cause}`, { type: 'PosternWarning' })
+    const { message, cause } = error as ConfigurationError
+    if (cause !== undefined) {
+      process.emitWarning(`${message} Its hashes are refused. ${cause}`, { type: 'PosternWarning' })
     }
     return []
   }

@@ -120,7 +120,7 @@ export class BcryptHasher implements Hasher {
   }
 
   async #encode(password: string, salt: string): Promise<string> {
-    const [, version = '', rest = ''] = SALT.exec(salt) ?? []
+    const [, version = '', rest = ''] = SALT.exec(salt) as RegExpExecArray
     // The four versions are one algorithm here, as in the library that Django uses; only `2b` is known to this one in full.
     const data = await this.#bcrypt.hash(this.bytesOf(password), { salt: `$2b${rest}` })
     return `${this.algorithm}$$${version}${data.slice(3)}`

@@ -3,10 +3,13 @@
  * Mirrors `ScryptPasswordHasher` (django/contrib/auth/hashers.py, 5.2).
  */
 import { type ScryptOptions, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
 import { ConfigurationError } from '../../errors.ts'
 import { constantTimeEqual } from '../../kernel/bytes.ts'
 import type { Hasher, HashSummary } from '../hasher.ts'
 import { checkCost, checkEncodeArguments, freshSalt, maskHash, wholeNumber } from './hash-parts.ts'
+
+const derive = promisify<string, string, number, ScryptOptions, Buffer>(scrypt)
 
 const HASH_LENGTH = 64
 /** A stored hash of so many times today's work or memory is not computed. */
@@ -103,15 +106,9 @@ export class ScryptHasher implements Hasher {
 
   async #encode(password: string, salt: string, cost: ScryptCost): Promise<string> {
     const { workFactor: N, blockSize: r, parallelism: p } = cost
-    const hash = await derive(password, salt, { N, r, p, maxmem: 2 * memory(cost) })
+    const hash = await derive(password, salt, HASH_LENGTH, { N, r, p, maxmem: 2 * memory(cost) })
     return `${this.algorithm}$${N}$${salt}$${r}$${p}$${hash.toString('base64')}`
   }
-}
-
-function derive(password: string, salt: string, options: ScryptOptions): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, HASH_LENGTH, options, (error, hash) => (error === null ? resolve(hash) : reject(error)))
-  })
 }
 
 function work({ workFactor, blockSize, parallelism }: ScryptCost): number {
