@@ -64,7 +64,7 @@ async function insertDjangoRows(client: MigrationClient, applied: string, users:
     ])
     for (const action of DJANGO_ACTIONS) {
       await client.run('INSERT INTO auth_permission (content_type_id, codename, name) VALUES (?, ?, ?)', [
-        lastId ?? null,
+        lastId as number,
         `${action}_${model}`,
         `Can ${action} ${verboseName}`,
       ])
