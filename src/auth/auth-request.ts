@@ -254,15 +254,12 @@ export class AuthRequest<U extends User = User> {
   }
 
   #renew(session: Session, hash: string): void {
+    // Once the answer has begun it can set no cookie: the next request renews.
+    if (session.isClosed) return
     const untouched = !session.modified
-    try {
-      session.cycleKey()
-      session.set(SESSION_HASH, hash)
-      this.#onlyRenewed = untouched
-    } catch (error) {
-      // The answer has begun, and can set no cookie: the next request renews.
-      if (!(error instanceof SessionClosed)) throw error
-    }
+    session.cycleKey()
+    session.set(SESSION_HASH, hash)
+    this.#onlyRenewed = untouched
   }
 
   #secretInCookie(): SecretPlace {

@@ -32,5 +32,7 @@ export interface TemplateContext {
   readonly messages: MessageStorage
   /** For a form's `csrfmiddlewaretoken`. */
   readonly csrf_token: string
+  /** Django's levels by name, to compare a message's with: `message.level == DEFAULT_MESSAGE_LEVELS.ERROR`. */
+  readonly DEFAULT_MESSAGE_LEVELS: Readonly<Record<string, number>>
   readonly [name: string]: unknown
 }

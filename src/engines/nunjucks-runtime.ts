@@ -61,7 +61,7 @@ export interface Runtime {
 }
 
 /** The names that a template knows without being given them. */
-const STANDING: ReadonlySet<string> = new Set(['request', 'user', 'messages', 'csrf_token'])
+const STANDING: ReadonlySet<string> = new Set(['request', 'user', 'messages', 'csrf_token', 'DEFAULT_MESSAGE_LEVELS'])
 
 /** Puts one template into another, with what that one sees. */
 export type Include = (scope: Scope, frame: Frame, given: readonly unknown[]) => unknown

@@ -78,6 +78,10 @@ export class Session extends SessionValues {
   get wasSaved(): boolean {
     return this.#saved
   }
+  /** The answer has begun: what is changed now would be lost. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
   /** No key and no data: nothing to store. */
   get isEmpty(): boolean {
     return this.sessionKey === null && this.load().size === 0

@@ -8,6 +8,7 @@ import { authRequest, type RequestLike } from '../auth/request-like.ts'
 import type { TemplateContext, TemplateEngine } from '../auth/template-engine.ts'
 import { TemplateError } from '../errors.ts'
 import type { Answer } from '../kernel/answer.ts'
+import { DEFAULT_LEVELS } from '../messages/message.ts'
 import type { MessageStorage } from '../messages/message-storage.ts'
 import type { User } from '../users/user.ts'
 import { BUILT_IN_PAGES, builtInPage } from './pages/built-in-pages.ts'
@@ -85,6 +86,9 @@ class RequestContext<U extends User> {
   }
   get csrf_token(): string {
     return this.#request.csrfToken
+  }
+  get DEFAULT_MESSAGE_LEVELS(): typeof DEFAULT_LEVELS {
+    return DEFAULT_LEVELS
   }
 }
 

@@ -349,3 +349,30 @@ test('a view may redirect to a name, a path or another site; a name that there i
   assert.match(String(world.errors[0]), /There is no URL named 'nowhere'\. Names: login, logout\b/)
   assert.deepEqual(await to('/e/'), [400, undefined])
 })
+
+test('where there are no URLs at all, a name that leads nowhere says so', () => {
+  assert.equal(
+    problems({ loginUrl: 'signin', accountsPrefix: false }),
+    "loginUrl: There is no URL named 'signin'. Names: none. Add path('…', view, { name: 'signin' }) to urls.",
+  )
+})
+
+test('a login that would lead to the login page is told at start', async (t) => {
+  const warned = Promise.withResolvers<string>()
+  const hear = (warning: Error): void => {
+    if (warning.message.startsWith('loginRedirectUrl')) warned.resolve(String(warning))
+  }
+  process.on('warning', hear)
+  t.after(() => process.off('warning', hear))
+  assert.equal(problems({ loginRedirectUrl: 'login' }), '')
+  assert.equal(
+    await warned.promise,
+    'PosternWarning: loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.',
+  )
+})
+
+test('the address of the site is kept without slashes at its end', async (t) => {
+  const { auth } = await site(t, { publicUrl: 'https://site.example//' })
+  assert.equal(auth.publicUrl, 'https://site.example')
+  assert.equal((await site(t)).auth.publicUrl, undefined)
+})

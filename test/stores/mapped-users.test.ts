@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { sqlite, type UserTable } from '../../src/sqlite.ts'
+import { loadWithUser } from '../../src/stores/sql/session-statements.ts'
+import { userStatements } from '../../src/stores/sql/user-statements.ts'
+import { sqlUserTable } from '../../src/stores/sql/user-table.ts'
 import { userStoreContract } from '../../src/testing.ts'
 import { tempFolder } from '../support/databases.ts'
 
@@ -242,4 +245,20 @@ test('the database in one object of options is the same', async (t) => {
   t.after(() => database.close())
   await database.migrate()
   assert.equal((await database.users.create({ username: 'ada@site.example', password: 'x' })).email, 'ada@site.example')
+})
+
+test('a row has as many names as columns, also where two fields are one column or none', async (t) => {
+  const users = { ...EMAIL_TABLE, extra: ['phone', 'id'] as const }
+  const { raw, database } = await withTable(t, BY_EMAIL, users)
+  const { id } = await database.users.create({ username: 'ada@site.example', password: 'x' })
+  await database.sessions.create('key', { data: 'payload', expires: NOW + 1000, userId: String(id) }, NOW)
+  const table = sqlUserTable('sqlite', users)
+  const rows = [
+    raw.prepare(userStatements(table).byId).get(String(id).replaceAll('-', '')),
+    raw.prepare(loadWithUser(table)).get('key'),
+  ]
+  assert.deepEqual(
+    rows.map((row) => Object.keys(row ?? {}).length),
+    [13, 18],
+  )
 })

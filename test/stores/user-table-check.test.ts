@@ -6,6 +6,9 @@ import { type TestContext, test } from 'node:test'
 import type { Database } from '../../src/database.ts'
 import { sqlite, type UserTable } from '../../src/sqlite.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
+import { checkUserTable } from '../../src/stores/sql/check-user-table.ts'
+import type { SqlValue } from '../../src/stores/sql/sql-client.ts'
+import { sqlUserTable } from '../../src/stores/sql/user-table.ts'
 import { tempFolder } from '../support/databases.ts'
 import { DJANGO_SCHEMA } from './fixtures/django-schema.ts'
 
@@ -158,4 +161,30 @@ test('an error that has nothing to do with the table stays what it is', async (t
   await database.close()
   await assert.rejects(async () => database.users.findByUsername('ada'), { code: 'ERR_STORE_UNAVAILABLE' })
   await assert.rejects(async () => database.sessions.load('key', NOW), { code: 'ERR_STORE_UNAVAILABLE' })
+})
+
+test('other databases are asked in their own way, and tell names apart in their own way', async () => {
+  for (const [dialect, question, spelled] of [
+    ['mysql', /information_schema\.columns\nWHERE table_schema = DATABASE\(\) AND table_name = \?$/, true],
+    ['postgres', /table_schema = ANY \(current_schemas\(false\)\) AND table_name = \?$/, false],
+  ] as const) {
+    const asked: unknown[][] = []
+    const client = {
+      all: async (sql: string, params: readonly SqlValue[]) => {
+        assert.match(sql, question)
+        asked.push([...params])
+        const columns = ['ID', 'UserName', 'password', 'user_id', 'group_id', 'permission_id']
+        return columns.map((name) => [name, name === 'ID' ? 'bigint' : 'varchar'])
+      },
+    }
+    const columns = {
+      ...{ id: 'id', username: 'username', email: null, firstName: null, lastName: null, isActive: null },
+      ...{ isStaff: null, isSuperuser: null, lastLogin: null, dateJoined: null },
+    }
+    const table = sqlUserTable(dialect, { table: 'Member', columns, groupsTable: 'MG' })
+    const checked = checkUserTable(client, table)
+    if (spelled) await checked
+    else await assert.rejects(checked, { message: /has no column id, username\. / })
+    assert.deepEqual(asked, [['Member'], ['MG']])
+  }
 })

@@ -56,7 +56,7 @@ test('what the settings name is quoted, what the table lacks is its default, and
   })
   assert.match(
     loadWithUser(users),
-    /u\.id, u\."login", u\.password, u\.email, '', u\.last_name, 1, 0, u\.is_superuser, NULL, NULL, u\."phone"\n/,
+    / u\.id AS u0, u\."login" AS u1, u\.password AS u2, u\.email AS u3, '' AS u4, u\.last_name AS u5, 1 AS u6, 0 AS u7, u\.is_superuser AS u8, NULL AS u9, NULL AS u10, u\."phone" AS u11\n/,
   )
   assert.match(loadWithUser(users), /LEFT JOIN "accounts_user" u ON u\.id = REPLACE\(p\.user_id, '-', ''\)/)
   assert.match(userStatements(users).byUsername, /FROM "accounts_user" WHERE "login" = \?/)
@@ -70,7 +70,7 @@ test('every dialect quotes in its way and makes a key of a text in its way', () 
   assert.match(load('mysql', 'uuid'), /u\.id = REPLACE\(p\.user_id, '-', ''\)/)
   assert.match(load('postgres', 'integer'), /LEFT JOIN "member" u ON u\.id = CASE WHEN p\.user_id ~ .* AS bigint\) END/)
   assert.match(load('postgres', 'uuid'), /u\.id = CASE WHEN p\.user_id ~ .* THEN CAST\(p\.user_id AS uuid\) END/)
-  assert.match(load('postgres', 'uuid'), /, TRUE, FALSE, u\.is_superuser,/)
+  assert.match(load('postgres', 'uuid'), /, TRUE AS u6, FALSE AS u7, u\.is_superuser AS u8,/)
   // One question mark, for the session's key: a client that numbers them must not find one in a pattern.
   for (const key of ['integer', 'uuid'] as const) assert.equal(load('postgres', key).split('?').length, 2)
 })
@@ -163,4 +163,10 @@ test('two fields in one column are refused, but for a name that is the e-mail ad
     [isOne({ username: 'email' }), isOne({ username: 'E', email: 'e' }), isOne({ email: null }), isOne({})],
     [true, true, false, false],
   )
+})
+
+test('a whole number is itself, whatever a driver makes of a large one', () => {
+  const { key } = sqlUserTable('postgres')
+  assert.deepEqual([key.toId(7), key.toId('7'), key.toId(7n)], [7, '7', '7'])
+  assert.deepEqual([key.toColumn('7'), key.toColumn('07'), key.make()], [7, null, undefined])
 })

@@ -321,3 +321,18 @@ test('what is no engine is refused at start', async () => {
 test('render without a request says what to pass', () => {
   assert.throws(() => render(undefined as never, 'a.html'), /render\(request\) needs the request/)
 })
+
+test('a template tells messages apart by the names of their levels, as in the documentation of Django', async (t) => {
+  const template = `{% for message in messages %}<li class="{{ message.tags }}">
+{% if message.level == DEFAULT_MESSAGE_LEVELS.ERROR %}Important: {% endif %}{{ message }}</li>{% endfor %}`
+  const view: View = (request) => {
+    messages.error(request, 'no')
+    messages.info(request, 'so')
+    return render(request, 'messages.html')
+  }
+  const world = await siteWith(t, { 'messages.html': template }, [path('both/', view)])
+  assert.equal(
+    (await world.visitor().get('/both/')).body.replaceAll('\n', ''),
+    '<li class="error">Important: no</li><li class="info">so</li>',
+  )
+})

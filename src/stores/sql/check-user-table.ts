@@ -72,7 +72,7 @@ function* usersProblems(users: SqlUserTable, found: Columns): Generator<string> 
       `not have, as in columns: { firstName: null }. It has: ${[...found.keys()].join(', ')}.`
     return
   }
-  const type = found.get(spelling(users, id)) ?? ''
+  const type = found.get(spelling(users, id)) as string
   const isNumber = /int|serial/i.test(type)
   if (type !== '' && isNumber !== (key.kind === 'integer')) {
     yield `${id} of ${table} is of type ${type}, and users.key says '${key.kind}'. Say key: '${isNumber ? 'integer' : 'uuid'}'.`

@@ -13,7 +13,7 @@ import type {
 } from '../../sessions/session-store.ts'
 import { newPublicId } from '../public-id.ts'
 import * as sql from './session-statements.ts'
-import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 import type { SqlUserStore } from './sql-user-store.ts'
 import { fromDatetimeText, toDatetimeText } from './sql-values.ts'
 import { readUser } from './user-row.ts'
@@ -128,7 +128,7 @@ export class SqlSessionStore implements SessionStore {
       ],
       DURABLE,
     )
-    return sessions?.matched ?? 0
+    return (sessions as SqlResult).matched
   }
 
   async listForUser(userId: string, now: number, current?: string): Promise<readonly SessionInfo[]> {
@@ -153,7 +153,7 @@ export class SqlSessionStore implements SessionStore {
         [sql.CLEAR_INDEX, params],
         [sql.CLEAR, params],
       ])
-      const matched = sessions?.matched ?? 0
+      const { matched } = sessions as SqlResult
       total += matched
       if (matched < CLEARED_AT_ONCE) break
     }

@@ -159,8 +159,8 @@ function asciiLowerVariants(username: string): string[] {
  * the former is left out, since a combining accent may follow it.
  */
 function likePattern(email: string): string {
-  const [before = ''] = /^[\x20-\x7e]*/.exec(email) ?? []
-  const [after = ''] = /[\x20-\x7e]*$/.exec(email) ?? []
+  const [before] = /^[\x20-\x7e]*/.exec(email) as RegExpExecArray
+  const [after] = /[\x20-\x7e]*$/.exec(email) as RegExpExecArray
   return `${escapeLike(before.slice(0, -1))}%${escapeLike(after)}`.toLowerCase()
 }
 

@@ -29,7 +29,9 @@ export function userColumns(table: SqlUserTable, alias = ''): string {
     const column = table.columns[field]
     return column === null ? absent(table, field) : alias + column
   })
-  return [alias + table.id, ...fields, ...table.extraColumns.map((column) => alias + column)].join(', ')
+  const all = [alias + table.id, ...fields, ...table.extraColumns.map((column) => alias + column)]
+  // Before Node 22.16 rows of SQLite come as objects, and two columns of one name would be one.
+  return (table.isMapped ? all.map((column, at) => `${column} AS u${at}`) : all).join(', ')
 }
 
 /** @param at where the user's columns begin */
