@@ -11,7 +11,11 @@ export type { Groups } from './auth/groups.ts'
 export {
   type LoggedInRequest,
   type LoginRequiredOptions,
+  loginNotRequired,
   loginRequired,
+  type PermissionRequiredOptions,
+  permissionRequired,
+  type RequiredPermissions,
   redirectToLogin,
   userPassesTest,
 } from './auth/guards.ts'
@@ -89,7 +93,7 @@ export type {
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
 export type { PermissionSource, Visitor } from './users/visitor.ts'
-export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
+export { AccessView, LoginRequiredView, PermissionRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { AuthenticationForm } from './views/authentication-form.ts'
 export { ClassView } from './views/class-view.ts'

@@ -135,6 +135,11 @@ export class AuthRequest<U extends User = User> {
     }
     return this.#session
   }
+  /** Whom the session names, or null; not where the store did not say. @internal */
+  get quietUser(): User | null {
+    const user = this.#user ?? this.#identity?.user ?? null
+    return user?.isAuthenticated === true ? user : null
+  }
   /** The secret behind the tokens. @internal */
   get csrfSecret(): VisitorSecret {
     this.#csrfSecret ??= new VisitorSecret(
@@ -172,13 +177,15 @@ export class AuthRequest<U extends User = User> {
   /** The store said nothing: whoever asks is told so. @internal */
   fail(failure: Error): void {
     this.#failure = failure
+    this.#user = undefined
   }
   get failure(): Error | undefined {
     return this.#failure
   }
   /** From now on the request comes from this user. @internal */
   become(user: U | AnonymousUser): void {
-    this.#user = this.#attached(user)
+    user.attach(this.context.authority)
+    this.#user = user
     this.#identity = undefined
   }
   /** @internal */
@@ -235,14 +242,11 @@ export class AuthRequest<U extends User = User> {
 
   #meet(): U | AnonymousUser {
     const session = this.quietSession()
-    const user = this.#identity?.user ?? null
-    if (user === null) return this.#attached(new AnonymousUser())
-    if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
-    return this.#attached(user)
-  }
-
-  #attached<V extends U | AnonymousUser>(user: V): V {
+    const user = this.#identity?.user ?? new AnonymousUser()
     user.attach(this.context.authority)
+    if (user.isAuthenticated && this.#identity?.renewHash === true) {
+      this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
+    }
     return user
   }
 

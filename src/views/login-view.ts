@@ -1,4 +1,5 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
+import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import { Fields } from '../kernel/forms.ts'
@@ -35,7 +36,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
     this: ClassViewType<U, LoginView<U>>,
     options: LoginViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   override async dispatch(): Promise<ViewAnswer> {
