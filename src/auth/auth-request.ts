@@ -135,10 +135,9 @@ export class AuthRequest<U extends User = User> {
     }
     return this.#session
   }
-  /** Whom the session names, or null; not where the store did not say. @internal */
-  get quietUser(): User | null {
-    const user = this.#user ?? this.#identity?.user ?? null
-    return user?.isAuthenticated === true ? user : null
+  /** Who sent the request, for who decides about it before anybody looks; nobody where the store did not say. @internal */
+  get quietVisitor(): User | AnonymousUser {
+    return this.#user ?? this.#identity?.user ?? this.#nobody()
   }
   /** The secret behind the tokens. @internal */
   get csrfSecret(): VisitorSecret {
@@ -171,6 +170,7 @@ export class AuthRequest<U extends User = User> {
   settle(key: string | null, stored: StoredSession | null, identity: Identity<U>): void {
     this.#session = new Session(this.context.sessions, this, key, stored)
     this.#identity = identity
+    identity.user?.attach(this.context.authority)
     // As Django: a request counts as use of the session then, whether or not its handler looks.
     if (stored !== null && this.context.sessions.ages.saveEveryRequest === true) this.used()
   }
@@ -242,12 +242,16 @@ export class AuthRequest<U extends User = User> {
 
   #meet(): U | AnonymousUser {
     const session = this.quietSession()
-    const user = this.#identity?.user ?? new AnonymousUser()
-    user.attach(this.context.authority)
-    if (user.isAuthenticated && this.#identity?.renewHash === true) {
-      this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
-    }
+    const user = this.#identity?.user ?? null
+    if (user === null) return this.#nobody()
+    if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
     return user
+  }
+
+  #nobody(): AnonymousUser {
+    const nobody = new AnonymousUser()
+    nobody.attach(this.context.authority)
+    return nobody
   }
 
   #renew(session: Session, hash: string): void {

@@ -56,13 +56,14 @@ export class RemoteUsers {
     // Nobody knows whose session it is: whoever asks for the user is told so.
     if (request.failure !== undefined) return undefined
     const name = this.#nameOf(request.incoming)
-    const user = request.quietUser
+    const visitor = request.quietVisitor
     if (name === undefined) {
-      return user === null || this.#persistent || remoteBackend(request) === undefined ? undefined : logout(request)
+      const stays = !visitor.isAuthenticated || this.#persistent || remoteBackend(request) === undefined
+      return stays ? undefined : logout(request)
     }
-    if (user === null) return name === '' ? undefined : signIn(request, name)
+    if (!visitor.isAuthenticated) return name === '' ? undefined : signIn(request, name)
     const backend = remoteBackend(request)
-    if (user.getUsername() === (backend?.cleanUsername(name) ?? name)) return undefined
+    if (visitor.getUsername() === (backend?.cleanUsername(name) ?? name)) return undefined
     return change(request, name, backend !== undefined)
   }
 }

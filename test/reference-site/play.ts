@@ -37,8 +37,8 @@ const PROFILES: Readonly<Record<string, Environment>> = {
   'session messages': { MESSAGE_STORAGE: 'session.SessionStorage' },
   'logout redirect': { LOGOUT_REDIRECT_URL: '/public/' },
 }
-/** The subjects that this site has: all but changing and resetting passwords, and permissions. */
-const SUBJECTS = /^(?!change-|reset-|perm-)/
+/** The subjects that this site has: all but changing and resetting passwords. */
+const SUBJECTS = /^(?!change-|reset-)/
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
