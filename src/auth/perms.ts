@@ -38,9 +38,10 @@ export class Perms {
   /** The permissions of an application; undefined, which is false everywhere, where nothing in it is allowed. */
   get(app: string): AppPerms | undefined {
     const allowed = this.#allowed
-    const any = allowed === null || this.#apps.has(app)
-    const some = any || [...allowed].some((name) => name.startsWith(`${app}.`))
-    return some ? new AppPerms(any, (codename) => allowed?.has(`${app}.${codename}`) ?? true) : undefined
+    if (allowed === null) return new AppPerms(true, () => true)
+    const isNamed = this.#apps.has(app)
+    const hasSome = isNamed || [...allowed].some((name) => name.startsWith(`${app}.`))
+    return hasSome ? new AppPerms(isNamed, (codename) => allowed.has(`${app}.${codename}`)) : undefined
   }
 
   /** `'blog' in perms`, `'blog.publish_post' in perms` */
@@ -48,7 +49,7 @@ export class Perms {
     const [app, codename] = splitPermission(name) ?? [name]
     const perms = this.get(app)
     if (perms === undefined) return false
-    return codename === undefined ? perms.any : perms.get(codename)
+    return codename === undefined ? perms.isTrue : perms.get(codename)
   }
 
   toString(): string {
@@ -58,17 +59,17 @@ export class Perms {
 
 /** The permissions in one application. */
 export class AppPerms {
-  /** Whether anything is allowed: what it is true of in `{% if perms.blog %}`. */
-  readonly #any: boolean
+  readonly #isTrue: boolean
   readonly #has: (codename: string) => boolean
 
-  constructor(any: boolean, has: (codename: string) => boolean) {
-    this.#any = any
+  constructor(isTrue: boolean, has: (codename: string) => boolean) {
+    this.#isTrue = isTrue
     this.#has = has
   }
 
-  get any(): boolean {
-    return this.#any
+  /** Whether anything is allowed, as `{% if perms.blog %}` asks. @internal */
+  get isTrue(): boolean {
+    return this.#isTrue
   }
   get(codename: string): boolean {
     return this.#has(codename)

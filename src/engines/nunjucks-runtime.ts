@@ -129,7 +129,7 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
 export function isTrue(given: unknown): boolean {
   const value = shown(given)
   if (typeof value !== 'object' || value === null) return Boolean(value)
-  if (value instanceof AppPerms) return value.any
+  if (value instanceof AppPerms) return value.isTrue
   const isCounted = Symbol.iterator in value || Object.getPrototypeOf(value) === Object.prototype
   return !isCounted || sizeOf(value) > 0
 }
