@@ -10,6 +10,7 @@ import type { Form, FormField } from './form.ts'
 const USERNAME_MAX_LENGTH = 150
 const REQUIRED = 'This field is required.'
 const INVALID_LOGIN = 'Please enter a correct username and password. Note that both fields may be case-sensitive.'
+const INACTIVE = 'This account is inactive.'
 
 export class AuthenticationForm<U extends User = User> implements Form {
   readonly #request: AuthRequest<U>
@@ -67,8 +68,19 @@ export class AuthenticationForm<U extends User = User> implements Form {
     if (this.#password === '') this.#passwordErrors = [REQUIRED]
     if (this.#usernameErrors.length > 0 || this.#passwordErrors.length > 0) return false
     this.#user = await authenticate(this.#request, { username: this.#username, password: this.#password })
-    if (this.#user === null) this.nonFieldErrors = [INVALID_LOGIN]
-    return this.#user !== null
+    const wrong = this.#user === null ? INVALID_LOGIN : this.confirmLoginAllowed(this.#user)
+    if (wrong === null) return true
+    this.#user = null
+    this.nonFieldErrors = [wrong]
+    return false
+  }
+
+  /**
+   * Whether somebody with the right password may log in: backends that let the inactive through leave it to the form.
+   * @returns what is wrong, or null
+   */
+  confirmLoginAllowed(user: U): string | null {
+    return user.isActive ? null : INACTIVE
   }
 }
 
