@@ -1,5 +1,6 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
+import { accessProblems } from './check-access-options.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
@@ -27,7 +28,11 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
     return
   }
+  if (typeof database.permissions?.permissionsOf !== 'function') {
+    yield "database has no store of permissions: give it one, for instance permissions: sqlite('app.db').permissions."
+  }
   if (!development) yield* productionProblems(options)
+  yield* accessProblems(options)
   if (!database.sessions.revocable && session.allowUnrevocable !== true) {
     yield 'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.'
   }

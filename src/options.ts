@@ -2,6 +2,7 @@
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
 import type { BackendContext } from './auth/model-backend.ts'
+import type { RemoteUserOptions } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
@@ -139,6 +140,16 @@ export interface PosternOptions<U extends User = User> {
   readonly hashQueue?: HashQueueOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
+  /**
+   * Logs in whom the web server in front has vouched for (Django's `RemoteUserMiddleware`); needs a `RemoteUserBackend` among
+   * the backends. @default nobody
+   */
+  readonly remoteUser?: RemoteUserOptions
+  /**
+   * Every view and every route of the application needs a login (Django's `LoginRequiredMiddleware`), but those that `except`
+   * names, written as in `path()`, `public/`, and the views that say `loginNotRequired`. @default false
+   */
+  readonly loginRequiredMiddleware?: boolean | { readonly except: readonly string[] }
   /** Permissions of the application's own; `auth.migrate()` makes those that are not there yet, and deletes none. @default none */
   readonly permissions?: readonly PermissionDeclaration[]
   /**

@@ -29,7 +29,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   respond(request: AuthRequest<U>): Answer | undefined | Promise<Answer | undefined> {
     const match = this.urls.match(request.path, request.incoming.prefix)
     const refusal = this.gate.check(request, match?.view)
-    if (refusal === null && match === undefined) return undefined
+    if (refusal === null && match === undefined && this.entrance === undefined) return undefined
     return this.#answer(request, match, refusal)
   }
 
@@ -61,7 +61,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   ): Promise<Answer | undefined> {
     let answer: Answer
     try {
-      const refusal = await refusing
+      const refusal = (await refusing) ?? (await this.entrance?.pass(request, match?.view)) ?? null
       if (refusal === null && match === undefined) return undefined
       answer = this.#resolve(request, refusal === null ? await match?.view(request, match.params) : refusal)
     } catch (error) {

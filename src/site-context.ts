@@ -11,11 +11,13 @@ import { Groups } from './auth/groups.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
 import { Permissions } from './auth/permissions.ts'
 import { PostponedWork } from './auth/postponed-work.ts'
+import { RemoteUsers } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
@@ -85,6 +87,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   protected readonly urls: SiteUrls<U>
   /** @internal */
   protected readonly gate: RequestGate
+  /** Undefined where the settings ask nothing of a request. @internal */
+  protected readonly entrance: Entrance | undefined
   /** @internal */
   protected readonly headers: AnswerHeaders
   readonly #deadline: StoreDeadline
@@ -158,13 +162,16 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       appendSlash: options.appendSlash ?? false,
       sendsMail: this.sendMail !== undefined,
     })
-    this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
+    const remoteUsers = options.remoteUser === undefined ? undefined : new RemoteUsers(options.remoteUser)
+    this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf, remoteUsers)
+    this.entrance = entranceOf(options, remoteUsers, this.backends)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
     if (this.urls.same(loginUrl, loginRedirectUrl)) {
       warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
     }
+    checkLoginPage(this.entrance, this.urls, loginUrl, warn)
   }
 
   get secretKey(): string {

@@ -80,7 +80,7 @@ const redirectWithSlash = Object.assign(
     const location = escapeLeadingSlashes(`${path}/${incoming.url.slice(path.length)}`)
     return { status: 301, headers: [['Location', redirectTarget(location)]] }
   },
-  { csrfExempt: true },
+  { csrfExempt: true, loginRequired: false },
 )
 
 /** A name that the application has taken is its own: the built-in view of that name is not mounted. */

@@ -147,10 +147,8 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   hasUsername(username: string): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.hasUsername(username))
   }
-  async findByEmail(email: string): Promise<readonly U[]> {
-    const users = await this.#deadline.inTime(() => this.#store.findByEmail(email))
-    for (const user of users) user.attach(this.#authority)
-    return users
+  findByEmail(email: string): MaybePromise<readonly U[]> {
+    return this.#known(() => this.#store.findByEmail(email))
   }
   create(user: NewUser): MaybePromise<U> {
     return this.#known(() => this.#store.create(user))
@@ -162,13 +160,13 @@ export class TimedUsers<U extends User> implements UserStore<U> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
   }
 
-  #known<T extends U | null>(ask: () => MaybePromise<T>): MaybePromise<T> {
+  #known<T extends U | null | readonly U[]>(ask: () => MaybePromise<T>): MaybePromise<T> {
     const found = this.#deadline.inTime(ask)
     return found instanceof Promise ? found.then((user) => this.#attached(user)) : this.#attached(found)
   }
-  #attached<T extends U | null>(user: T): T {
-    user?.attach(this.#authority)
-    return user
+  #attached<T extends U | null | readonly U[]>(found: T): T {
+    for (const user of Array.isArray(found) ? found : [found]) user?.attach(this.#authority)
+    return found
   }
 }
 

@@ -2,12 +2,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { checkSeconds, type RequireFreshOptions, refuseStale } from '../auth/fresh.ts'
-import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import {
+  type LoggedInRequest,
+  type LoginRequiredOptions,
+  type PermissionRequiredOptions,
+  permissionList,
+  type RequiredPermissions,
+  refuseAnonymous,
+} from '../auth/guards.ts'
 import { ownRequest } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { exchange } from './node-exchange.ts'
+import { permissionRefusal } from './permission-refusal.ts'
 import { reporter } from './reporter.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -31,6 +39,12 @@ export interface NodePostern<U extends User> {
     seconds: number,
     handle: NodeHandler<LoggedInRequest<U>>,
     options?: RequireFreshOptions,
+  ) => NodeHandler<AuthRequest<U>>
+  /** Lets only the logged in with a permission, or all of several, reach a handler. */
+  readonly permissionRequired: (
+    permission: RequiredPermissions,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    options?: PermissionRequiredOptions,
   ) => NodeHandler<AuthRequest<U>>
 }
 
@@ -69,12 +83,16 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     refuse: (request: AuthRequest<U>) => Answer | null,
   ): NodeHandler<AuthRequest<U>> {
     return (req, res, request) => {
-      // Within another Postern's handler the request is that one's.
-      const own = request.context === auth ? request : ownRequest<U>(req, auth, caller)
+      const own = ownOf(request, req, caller)
       const refusal = refuse(own)
       if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
       return writeAnswer(res, refusal)
     }
+  }
+
+  /** Within another Postern's handler the request is that one's. */
+  function ownOf(request: AuthRequest<U>, req: IncomingMessage, caller: string): AuthRequest<U> {
+    return request.context === auth ? request : ownRequest<U>(req, auth, caller)
   }
 
   return {
@@ -103,6 +121,20 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     requireFresh: (seconds, handle, options = {}) => {
       checkSeconds(seconds)
       return guarded('requireFresh', handle, (request) => refuseStale(request, seconds, options))
+    },
+    permissionRequired: (permission, handle, guard = {}) => {
+      const permissions = permissionList(permission)
+      return async (req, res, request) => {
+        // Caught here: who calls this may not wait for it, and a store that is away must not end the process.
+        try {
+          const own = ownOf(request, req, 'permissionRequired')
+          const refusal = await permissionRefusal(auth, own, permissions, guard)
+          if (refusal === null) await handle(req, res, own as LoggedInRequest<U>)
+          else writeAnswer(res, refusal)
+        } catch (error) {
+          fail(error, req, res, request)
+        }
+      }
     },
   }
 }

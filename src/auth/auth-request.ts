@@ -142,6 +142,10 @@ export class AuthRequest<U extends User = User> {
     }
     return this.#session
   }
+  /** Who sent the request, for who decides about it before anybody looks; nobody where the store did not say. @internal */
+  get quietVisitor(): User | AnonymousUser {
+    return this.#user ?? this.#identity?.user ?? this.#nobody()
+  }
   /** The secret behind the tokens. @internal */
   get csrfSecret(): VisitorSecret {
     this.#csrfSecret ??= new VisitorSecret(
@@ -173,19 +177,22 @@ export class AuthRequest<U extends User = User> {
   settle(key: string | null, stored: StoredSession | null, identity: Identity<U>): void {
     this.#session = new Session(this.context.sessions, this, key, stored)
     this.#identity = identity
+    identity.user?.attach(this.context.authority)
     // As Django: a request counts as use of the session then, whether or not its handler looks.
     if (stored !== null && this.context.sessions.ages.saveEveryRequest === true) this.used()
   }
   /** The store said nothing: whoever asks is told so. @internal */
   fail(failure: Error): void {
     this.#failure = failure
+    this.#user = undefined
   }
   get failure(): Error | undefined {
     return this.#failure
   }
   /** From now on the request comes from this user. @internal */
   become(user: U | AnonymousUser): void {
-    this.#user = this.#attached(user)
+    user.attach(this.context.authority)
+    this.#user = user
     this.#identity = undefined
   }
   /** @internal */
@@ -243,14 +250,15 @@ export class AuthRequest<U extends User = User> {
   #meet(): U | AnonymousUser {
     const session = this.quietSession()
     const user = this.#identity?.user ?? null
-    if (user === null) return this.#attached(new AnonymousUser())
+    if (user === null) return this.#nobody()
     if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
-    return this.#attached(user)
+    return user
   }
 
-  #attached<V extends U | AnonymousUser>(user: V): V {
-    user.attach(this.context.authority)
-    return user
+  #nobody(): AnonymousUser {
+    const nobody = new AnonymousUser()
+    nobody.attach(this.context.authority)
+    return nobody
   }
 
   #renew(session: Session, hash: string): void {

@@ -2,7 +2,7 @@
 import { PermissionDenied } from '../errors.ts'
 import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
-import type { Credentials } from './backend.ts'
+import { type Credentials, REMOTE_USER } from './backend.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
 const SENSITIVE = /api|token|key|secret|password|signature/i
@@ -49,7 +49,9 @@ async function firstToVouch<U extends User>(request: AuthRequest<U>, credentials
 }
 
 function cleanse(credentials: Credentials): Credentials {
-  return Object.fromEntries(
-    Object.entries(credentials).map(([name, value]) => [name, SENSITIVE.test(name) ? CLEANSED : value]),
-  )
+  const remoteUser = credentials[REMOTE_USER]
+  return Object.fromEntries([
+    ...(remoteUser === undefined ? [] : [['remoteUser', remoteUser]]),
+    ...Object.entries(credentials).map(([name, value]) => [name, SENSITIVE.test(name) ? CLEANSED : value]),
+  ])
 }

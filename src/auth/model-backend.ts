@@ -28,8 +28,7 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
   readonly path: string = MODEL_BACKEND
   // Private, so that whoever logs a backend does not log all of its Postern.
   readonly #context: BackendContext<U>
-  /** Under these keys a user object remembers what was found out. */
-  readonly #tables: object = {}
+  /** Under this key a user object remembers the union of what it has. */
   readonly #union: object = {}
 
   constructor(context: BackendContext<U>) {
@@ -90,10 +89,10 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
     return usersById(users, await permissionStore.usersWithPermission(permission, holders))
   }
 
-  /** One look into the store for each user object. */
+  /** One look into the store for each user object, however many backends of this kind there are. */
   #find(user: U): Promise<Found> {
-    return user.once(this.#tables, async () => {
-      const { permissionStore } = this.context
+    const { permissionStore } = this.context
+    return user.once(permissionStore, async () => {
       if (user.isSuperuser) {
         const all = new Set((await permissionStore.allPermissions()).map(permissionName))
         return { own: all, byGroups: all }

@@ -16,6 +16,11 @@ export interface View<U extends User = User> {
   readonly acceptsOwnOrigin?: boolean
   /** The view is of no use where no mail can be sent. */
   readonly needsMail?: boolean
+  /** `false`: the anonymous may see the view where `loginRequiredMiddleware` guards everything; `loginNotRequired` says so. */
+  readonly loginRequired?: boolean
+  /** Where `loginRequiredMiddleware` sends the anonymous who want this view; a guard of the view's own says so. */
+  readonly loginUrl?: string | undefined
+  readonly redirectFieldName?: string | null | undefined
 }
 
 /** An answer, or a redirect whose target is yet to be looked up among the URL names. */

@@ -14,6 +14,16 @@ const FILTER_ARGUMENT =
 const VARIABLE = /^(?!(?:true|false|none|True|False|None)$)[A-Za-z_][\w.]*(?:\|.+)?$/
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not'])
 
+/** The contents of a template's tags and values; comments and what is shown as it is have none. */
+export function codeOf(template: string): string[] {
+  const pieces: string[] = []
+  for (const [, , , tag, , , value] of template.matchAll(PIECES)) {
+    const piece = tag ?? value
+    if (piece !== undefined) pieces.push(piece)
+  }
+  return pieces
+}
+
 /** The template as nunjucks reads it. @param self the template's own name */
 export function translate(template: string, self: string): string {
   return template.replace(

@@ -104,7 +104,7 @@ export class AnonymousUser extends Visitor {
     return true
   }
   /** None: who is nobody is in no group. */
-  override async getGroupPermissions(): Promise<ReadonlySet<string>> {
+  override async getGroupPermissions(_object?: unknown): Promise<ReadonlySet<string>> {
     return new Set()
   }
   getUsername(): string {

@@ -1,5 +1,6 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
 import type { AuthRequest } from '../auth/auth-request.ts'
+import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -51,7 +52,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
     this: ClassViewType<U, LoginView<U>>,
     options: LoginViewOptions<U> = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   override async dispatch(): Promise<ViewAnswer> {

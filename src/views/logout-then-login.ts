@@ -7,5 +7,5 @@ import { LogoutView } from './logout-view.ts'
 export function logoutThenLogin<U extends User = User>(loginUrl?: string): View<U> {
   const view: View<U> = (request, params) =>
     LogoutView.asView<U>({ nextPage: loginUrl ?? request.context.loginUrl })(request, params)
-  return Object.assign(view, { acceptsOwnOrigin: true })
+  return Object.assign(view, { acceptsOwnOrigin: true, loginRequired: false })
 }

@@ -44,8 +44,9 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
     this: ClassViewType<U, LogoutView<U>>,
     options: LogoutViewOptions = {},
   ): View<U> {
-    // A tab from before another login has an old token, and must be able to log out all the same.
-    return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
+    // A tab from before another login has an old token, and must be able to log out all the same; and nobody has to log in
+    // to log out, also where everything else needs a login.
+    return Object.assign(classView(this, options), { acceptsOwnOrigin: true, loginRequired: false })
   }
 
   override async dispatch(): Promise<ViewAnswer> {

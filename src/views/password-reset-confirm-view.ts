@@ -2,7 +2,9 @@
  * Choosing a new password by a link. The token leaves the address at once, for the session, so that it is in no Referer and
  * no history. Mirrors `PasswordResetConfirmView` and `PasswordResetCompleteView` (django/contrib/auth/views.py, 5.2).
  */
+
 import type { AuthRequest } from '../auth/auth-request.ts'
+import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -70,7 +72,7 @@ export class PasswordResetConfirmView<U extends User = User> extends FormView<U>
     this: ClassViewType<U, PasswordResetConfirmView<U>>,
     options: PasswordResetConfirmViewOptions<U> = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   /** Whether the link is good; known in `getForm` and behind it. */
@@ -152,7 +154,7 @@ export class PasswordResetCompleteView<U extends User = User> extends TemplateVi
     this: ClassViewType<U, PasswordResetCompleteView<U>>,
     options: TemplateViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {

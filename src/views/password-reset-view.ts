@@ -2,7 +2,9 @@
  * Asking for a link to choose a new password. Mirrors `PasswordResetView` and `PasswordResetDoneView`
  * (django/contrib/auth/views.py, 5.2); the answer is the same for every address, in its time too.
  */
+
 import type { AuthRequest } from '../auth/auth-request.ts'
+import { loginNotRequired } from '../auth/guards.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { sentence, type Text } from '../kernel/text.ts'
@@ -59,7 +61,7 @@ export class PasswordResetView<U extends User = User> extends FormView<U> {
     this: ClassViewType<U, PasswordResetView<U>>,
     options: PasswordResetViewOptions<U> = {},
   ): View<U> {
-    return Object.assign(classView(this, options), { needsMail: true })
+    return Object.assign(loginNotRequired(classView(this, options)), { needsMail: true })
   }
 
   getForm(data: FormFields | null): PasswordResetForm<U> {
@@ -99,6 +101,6 @@ export class PasswordResetDoneView<U extends User = User> extends TemplateView<U
     this: ClassViewType<U, PasswordResetDoneView<U>>,
     options: TemplateViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 }

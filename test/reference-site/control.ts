@@ -76,9 +76,8 @@ async function changeUser(auth: Postern, sql: DatabaseSync, body: Body): Promise
   if (user === null) throw new Error(`no user ${body.username}`)
   const id = String(user.id)
   if (body.delete === true) {
-    sql.exec(
-      `DELETE FROM auth_user_groups WHERE user_id = ${id}; DELETE FROM auth_user_user_permissions WHERE user_id = ${id}`,
-    )
+    await auth.groups.set(user, [])
+    await auth.permissions.set(user, [])
     sql.exec(`DELETE FROM auth_user WHERE id = ${id}`)
     return {}
   }
