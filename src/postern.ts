@@ -1,3 +1,7 @@
+/**
+ * What becomes of a request: `open` finds out who it comes from, `respond` answers what is Postern's own, `close` says what an
+ * answer's headers must be and stores the session first. Adapters call these three.
+ */
 import { AuthRequest } from './auth/auth-request.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import type { View, ViewAnswer } from './auth/view.ts'

@@ -43,7 +43,6 @@ import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
-/** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
