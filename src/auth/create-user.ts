@@ -8,7 +8,11 @@ import type { AuthContext } from './auth-context.ts'
 /** What a new account is made of; the password is the password itself, `null` or left out for one that nobody can use. */
 export type NewAccount = Omit<NewUser, 'password'> & { readonly password?: string | null | undefined }
 
-/** @throws {UserExists} when the name is taken @throws {TypeError} without a name, or with a password that is undefined */
+/**
+ * @throws {UserExists} when the name is taken
+ * @throws {TypeError} without a name, or with a password that is undefined
+ * @throws {RequestError} 400 for a password that is too long to be hashed
+ */
 export async function createUser<U extends User>(context: AuthContext<U>, fields: NewAccount): Promise<U> {
   if (typeof fields.username !== 'string' || fields.username === '') {
     throw new TypeError("createUser() needs a username, as in createUser({ username: 'ada', password: '…' }).")

@@ -30,7 +30,7 @@ const LITERAL = /^\[([A-Fa-f0-9:.]+)\]$/
 export function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@')
   // At the most two units make a character: megabytes are not counted.
-  if (at === -1 || text.length > 2 * MAX_LENGTH || pythonLength(text) > MAX_LENGTH) return false
+  if (at === -1 || text.length > 2 * MAX_LENGTH || pythonLength(text) > MAX_LENGTH || !text.isWellFormed()) return false
   const user = text.slice(0, at)
   return (DOT_ATOM.test(user) || QUOTED_STRING.test(user)) && isEmailDomain(text.slice(at + 1))
 }
