@@ -81,3 +81,15 @@ export function otherRuntime(name: 'bun' | 'deno'): Found {
   const path = given === '' ? find([name]) : given
   return path === undefined ? { skip: `no ${name} was found (${variable} names one)` } : { path }
 }
+
+/**
+ * A real Django: the folder that `DJANGO_PATH` names, the one that has the package `django` in it, and a Python to run it.
+ * @throws when the variable names no such folder
+ */
+export function django(): Found {
+  const folder = process.env.DJANGO_PATH ?? ''
+  if (folder === '') return { skip: 'no Django was found (DJANGO_PATH names its folder)' }
+  const found = spawnSync('python3', ['-c', 'import django'], { env: { ...process.env, PYTHONPATH: folder } })
+  if (found.status !== 0) throw new Error(`DJANGO_PATH is ${folder}, from where python3 cannot import django.`)
+  return { path: folder }
+}
