@@ -82,6 +82,26 @@ export interface MessageOptions {
   readonly cookieName?: string
 }
 
+/** How people make accounts of their own. */
+export interface RegistrationOptions {
+  /**
+   * What an account is called by: a name, as in Django, or its address, which is confirmed then. With the address nothing tells
+   * whether somebody has an account already. @default 'username'
+   */
+  readonly identify?: 'username' | 'email' | undefined
+  /** Asks for an address and sends a link to it; nobody can log in before they have followed it. @default true with the address, else false */
+  readonly confirmEmail?: boolean | undefined
+  /** Logs in whoever has registered, at once; not together with `confirmEmail`. @default false */
+  readonly loginAfter?: boolean | undefined
+  /**
+   * Where to go when the account can be used: a URL name or a path. @default a page that says so; with `loginAfter` the setting
+   * `loginRedirectUrl`, after `confirmEmail` the login page
+   */
+  readonly redirectUrl?: string | undefined
+  /** Seconds that the link in a mail is good. @default 86400 (a day) */
+  readonly confirmTimeout?: number | undefined
+}
+
 /** What `createPostern` takes. */
 export interface PosternOptions<U extends User = User> {
   /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
@@ -116,6 +136,8 @@ export interface PosternOptions<U extends User = User> {
   readonly sendMail?: SendMail | undefined
   /** Who mails come from: an address, or `Shop <mail@shop.example>`. @default `noreply@` and the host of `publicUrl`; without one `webmaster@localhost` */
   readonly mailFrom?: string | undefined
+  /** Whether people can make accounts of their own at accounts/register/, and how. @default false */
+  readonly registration?: false | RegistrationOptions | undefined
   /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
@@ -143,7 +165,9 @@ export interface PosternOptions<U extends User = User> {
 }
 
 /** Makes a backend for one Postern. */
-export type BackendFactory<U extends User = User> = (context: Pick<AuthContext<U>, 'users' | 'passwords'>) => Backend<U>
+export type BackendFactory<U extends User = User> = (
+  context: Pick<AuthContext<U>, 'users' | 'passwords' | 'registration'>,
+) => Backend<U>
 
 /** The options of sessions with their defaults filled in. */
 export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &

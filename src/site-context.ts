@@ -8,6 +8,7 @@ import type { Backend } from './auth/backend.ts'
 import { createUser, type NewAccount } from './auth/create-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import { PostponedWork } from './auth/postponed-work.ts'
+import type { Registration } from './auth/registration.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
@@ -26,13 +27,16 @@ import { HashQueue } from './passwords/hash-queue.ts'
 import { ANY_PASSWORD, type PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
 import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
+import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
+import { TimedAccounts } from './timed-stores.ts'
 import { OneUseTokens } from './tokens/one-use-tokens.ts'
 import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
+import type { AccountStore } from './users/account-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
@@ -41,6 +45,8 @@ import type { UserStore } from './users/user-store.ts'
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  readonly accounts: AccountStore
+  readonly registration: Registration
   readonly tokens: OneUseTokens
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
@@ -96,6 +102,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
+    this.accounts = new TimedAccounts(options.database.accounts, this.#deadline)
+    this.registration = registrationSettings(options.registration)
     this.tokens = new OneUseTokens({
       key: this.secretKey,
       fallbackKeys: this.secretKeyFallbacks,
@@ -136,11 +144,13 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       accountsPrefix: options.accountsPrefix ?? 'accounts/',
       appendSlash: options.appendSlash ?? false,
       sendsMail: this.sendMail !== undefined,
+      registration: options.registration ? this.registration : null,
     })
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
+    this.urls.check({ 'registration.redirectUrl': this.registration.redirectUrl })
     if (this.urls.same(loginUrl, loginRedirectUrl)) {
       warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
     }
@@ -189,7 +199,9 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   }
 }
 
-function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
+function modelBackend<U extends User>(
+  context: Pick<AuthContext<U>, 'users' | 'passwords' | 'registration'>,
+): Backend<U> {
   return new ModelBackend(context)
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { memory } from '../../src/memory.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
+import { SqlAccountStore } from '../../src/stores/sql/sql-account-store.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
 import { SqlTokenStore } from '../../src/stores/sql/sql-token-store.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
@@ -30,6 +31,7 @@ interleavings('sqlite', (t, scheduler) => {
   return {
     sessions: new SqlSessionStore(client, users),
     users,
+    accounts: new SqlAccountStore(client),
     tokens: new SqlTokenStore(client),
     migrate: () => migrate(real, SQLITE_MIGRATIONS, Date.now()),
     close: () => real.close(),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Database } from '../../src/database.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
-import { sessionStoreContract, tokenStoreContract, userStoreContract } from '../../src/testing.ts'
+import { accountStoreContract, sessionStoreContract, tokenStoreContract, userStoreContract } from '../../src/testing.ts'
 
 type Opened = { database: Database; close: () => Promise<void> }
 
@@ -36,6 +36,13 @@ for (const [name, open] of Object.entries(databases)) {
     create: async () => {
       const { database, close } = await open()
       return { store: database.sessions, close }
+    },
+  })
+  accountStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.accounts, close }
     },
   })
   tokenStoreContract({

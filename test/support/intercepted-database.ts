@@ -28,6 +28,7 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
   return {
     sessions: watch(database.sessions, 'sessions', { users }),
     users,
+    accounts: watch(database.accounts, 'accounts'),
     tokens: watch(database.tokens, 'tokens'),
     migrate: () => database.migrate(),
     close: () => database.close(),

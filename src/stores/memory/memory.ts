@@ -1,5 +1,6 @@
 /** A database in memory: for tests and for trying Postern out. */
 import type { Database } from '../../database.ts'
+import { MemoryAccountStore } from './memory-account-store.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
 import { MemoryTokenStore } from './memory-token-store.ts'
 import { MemoryUserStore } from './memory-user-store.ts'
@@ -13,6 +14,7 @@ export function memory(): Database {
   return {
     sessions: new MemorySessionStore(users),
     users,
+    accounts: new MemoryAccountStore(),
     tokens: new MemoryTokenStore(),
     migrate: async () => [],
     close: async () => undefined,

@@ -3,6 +3,7 @@ import type { Database } from '../../database.ts'
 import type { User } from '../../users/user.ts'
 import type { UserStore } from '../../users/user-store.ts'
 import { migrate } from '../sql/migrate.ts'
+import { SqlAccountStore } from '../sql/sql-account-store.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
 import { SqlTokenStore } from '../sql/sql-token-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
@@ -35,6 +36,7 @@ export function sqlite<const Extra extends string = never>(
     sessions: new SqlSessionStore(client, users),
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
+    accounts: new SqlAccountStore(client),
     tokens: new SqlTokenStore(client),
     migrate: () => migrate(client, SQLITE_MIGRATIONS, Date.now(), table),
     close: () => client.close(),
