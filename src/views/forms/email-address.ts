@@ -6,10 +6,11 @@ const LONGEST = 320
 /** Letters beyond ASCII, as Django has them in domains. */
 const UL = '\\u00a1-\\uffff'
 /** Python's `[A-Z]` without regard to case has these four, too. */
-const AZ = 'A-Za-z\\u0130\\u0131\\u017f\\u212a'
+const MORE = '\\u0130\\u0131\\u017f\\u212a'
+const AZ = `A-Za-z${MORE}`
 const ATOM = `[-!#$%&'*+/=?^_\`{}|~0-9${AZ}]+`
 const USER = new RegExp(
-  `^(?:${ATOM}(?:\\.${ATOM})*|"(?:[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f!#-\\[\\]-\\x7f]|\\\\[\\x01-\\x09\\x0b\\x0c\\x0e-\\x7f])*")$`,
+  `^(?:${ATOM}(?:\\.${ATOM})*|"(?:[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f!#-\\[\\]-\\x7f${MORE}]|\\\\[\\x01-\\x09\\x0b\\x0c\\x0e-\\x7f${MORE}])*")$`,
   'u',
 )
 const DOMAIN = new RegExp(
