@@ -94,6 +94,8 @@ export const GERMAN: Catalog = {
 
   // Making an account
   'Create an account': 'Konto anlegen',
+  'No email to confirm your address? Send it again':
+    'Keine E-Mail zur Bestätigung der Adresse bekommen? Noch einmal senden',
   'You have an account already? Log in': 'Sie haben schon ein Konto? Anmelden',
   'Email address': 'E-Mail-Adresse',
   'Password confirmation': 'Passwort bestätigen',

@@ -21,7 +21,7 @@ export class ConfirmAgainForm<U extends User = User> extends BaseForm<U> {
     }
   }
 
-  /** The accounts with this address that wait for it to be confirmed. @throws {StoreUnavailable} */
+  /** The accounts with this address that wait for it to be confirmed; none before `isValid` has said yes. @throws {StoreUnavailable} */
   async getUsers(): Promise<readonly U[]> {
     const { context } = this.request
     const waiting: U[] = []

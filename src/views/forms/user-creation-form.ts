@@ -5,7 +5,6 @@
 import type { Registrant } from '../../auth/registration.ts'
 import { isOneAddress } from '../../kernel/mail.ts'
 import { sentence } from '../../kernel/text.ts'
-import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import { normalizeEmail } from '../../users/email.ts'
 import type { User } from '../../users/user.ts'
 import { USERNAME_MAX_LENGTH, usernameProblem } from '../../users/username.ts'
@@ -68,7 +67,7 @@ export class UserCreationForm<U extends User = User> extends BaseForm<U> {
     if (problem !== null) this.addError('username', problem)
   }
 
-  #owner(): PasswordOwner {
+  #owner(): { readonly username: string; readonly email: string } {
     const email = this.cleanedData.get('email') ?? ''
     return { username: this.cleanedData.get('username') ?? email, email }
   }

@@ -1,6 +1,7 @@
 /** The mails of registering: the link that confirms an address, and what the owner of an address hears that has an account already. */
 import type { AuthRequest } from '../../auth/auth-request.ts'
 import { confirmationToken } from '../../auth/registration.ts'
+import { ConfigurationError } from '../../errors.ts'
 import type { TokenPurpose } from '../../tokens/one-use-tokens.ts'
 import type { User } from '../../users/user.ts'
 import { checkMails, type MailTemplates, sendTemplateMail, siteAddress } from './send-mail.ts'
@@ -17,9 +18,16 @@ export const ACCOUNT_EXISTS: MailTemplates = {
 /** Seconds between two such mails to one address: nobody's mailbox is to be filled by a form that anybody can post. */
 const PAUSE = 300
 
-/** @throws {ConfigurationError} where no mail can be sent @throws {TemplateError} for a template that is not there */
+/**
+ * What has to be there before anybody is promised a mail.
+ * @throws {ConfigurationError} where no mail can be sent, or its link leads nowhere @throws {TemplateError} for a template that is not there
+ */
 export function checkRegistrationMails<U extends User>(request: AuthRequest<U>): void {
   for (const templates of [CONFIRM_EMAIL, ACCOUNT_EXISTS]) checkMails(request, templates)
+  if (request.context.reverse('confirm_email', { token: 'x' }) !== undefined) return
+  throw new ConfigurationError(
+    "There is no URL named 'confirm_email' for the links in mails. Put include('…', registrationUrls()) into urls.",
+  )
 }
 
 /**

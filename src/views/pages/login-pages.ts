@@ -17,8 +17,11 @@ const LOGGED_OUT = sentence(
 )
 
 export function loginPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
-  const forgotten = asideLink(request, 'password_reset', sentence('Forgotten your password?'))
-  const aside = html`${forgotten}${asideLink(request, 'register', sentence('Create an account'))}`
+  const aside = [
+    asideLink(request, 'password_reset', sentence('Forgotten your password?')),
+    asideLink(request, 'register', sentence('Create an account')),
+    asideLink(request, 'confirm_again', sentence('No email to confirm your address? Send it again')),
+  ]
   const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}${aside}`
   return sitePage(request, titleOf(request, values, LOG_IN), content, status)
 }
