@@ -1,5 +1,6 @@
 /** A site that sends mails into a box: for tests of links by which somebody chooses a new password. */
 import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
 import type { MailMessage } from '../../src/kernel/mail.ts'
 import type { PosternOptions } from '../../src/options.ts'
 import { outbox } from '../../src/testing/outbox.ts'
@@ -60,4 +61,21 @@ export async function open(browser: Browser, link: string): Promise<string> {
   const { status, headers } = await browser.get(link)
   assert.equal(status, 302, `${link} leads on`)
   return headers.location ?? ''
+}
+
+/** Holds whoever is about to write a password until so many are: each has seen the old one by then. */
+export function holdPasswordWrites(t: TestContext, { auth }: Pick<Site, 'auth'>, count: number): void {
+  const { users } = auth
+  const write = users.replacePassword.bind(users)
+  let go: () => void = () => {}
+  const all = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  let waiting = 0
+  t.mock.method(users, 'replacePassword', async (id: string, from: string, to: string) => {
+    waiting += 1
+    if (waiting === count) go()
+    await all
+    return write(id, from, to)
+  })
 }
