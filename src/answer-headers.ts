@@ -9,8 +9,8 @@ import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { mergeVary, PRIVATE_NO_STORE, uncacheable } from './kernel/cache-control.ts'
 import { deleteCookie, setCookie } from './kernel/cookies.ts'
 import type { MessagesCookieDue } from './messages/message-storage.ts'
-import type { CsrfSettings, SessionSettings } from './options.ts'
 import type { Session } from './sessions/session.ts'
+import type { CsrfSettings, SessionSettings } from './settings.ts'
 
 const NONE: readonly HeaderPair[] = []
 const PRIVATE: readonly HeaderPair[] = [

@@ -1,5 +1,6 @@
 /** What is refused at start of the settings about who may do what: `remoteUser`, `loginRequiredMiddleware`, `permissions`, `models`. */
-import { declaredPermissions, type PosternOptions } from './options.ts'
+import type { PosternOptions } from './options.ts'
+import { declaredPermissions } from './settings.ts'
 import type { User } from './users/user.ts'
 
 /** What Django takes for the label of an application or the name of a model; its columns have room for 100 characters. */

@@ -6,7 +6,9 @@ import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
 import { catalogOf } from './kernel/languages.ts'
 import { mailProblems } from './mail-settings.ts'
-import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
+import type { PosternOptions, SessionOptions } from './options.ts'
+import { registrationProblems } from './registration-settings.ts'
+import { sessionSettings } from './settings.ts'
 import type { User } from './users/user.ts'
 
 const SHORTEST_KEY = 32
@@ -67,6 +69,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   yield* messageProblems(options)
   yield* languageProblems(options)
   yield* mailProblems(options, development)
+  yield* registrationProblems(options, development)
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
     yield `timeZone: '${options.timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
   }

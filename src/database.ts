@@ -1,6 +1,7 @@
 /** What a database package (`postern/sqlite`, `postern/memory`, …) hands to `createPostern`. */
 import type { SessionStore } from './sessions/session-store.ts'
 import type { TokenStore } from './tokens/token-store.ts'
+import type { AccountStore } from './users/account-store.ts'
 import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
@@ -15,6 +16,8 @@ export interface Database<U extends User = User> {
   readonly sessions: SessionStore
   readonly users: UserStore<U>
   readonly permissions: PermissionStore
+  /** What is known of accounts beside their users. */
+  readonly accounts: AccountStore
   /** Which one-use tokens have been used. */
   readonly tokens: TokenStore
   /** Brings the tables up to date; safe to run twice and by several processes at once. @returns the names of the steps taken */

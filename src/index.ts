@@ -79,6 +79,7 @@ export type {
   MessageOptions,
   PermissionDeclaration,
   PosternOptions,
+  RegistrationOptions,
   SessionOptions,
 } from './options.ts'
 export { HashQueue, type HashQueueOptions } from './passwords/hash-queue.ts'
@@ -114,6 +115,7 @@ export type {
 export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
 export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'
 export type { TokenStore, UsedToken } from './tokens/token-store.ts'
+export type { Account, AccountStore } from './users/account-store.ts'
 export { isEmail, normalizeEmail, sameEmail } from './users/email.ts'
 export type {
   Changed,
@@ -137,6 +139,8 @@ export type { PermissionSource, Visitor } from './users/visitor.ts'
 export { AccessView, LoginRequiredView, PermissionRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { ClassView } from './views/class-view.ts'
+export { ConfirmAgainView, type ConfirmAgainViewOptions } from './views/confirm-again-view.ts'
+export { ConfirmEmailView, type ConfirmEmailViewOptions } from './views/confirm-email-view.ts'
 export { csrfExempt, ensureCsrfCookie } from './views/csrf-views.ts'
 export { FormView } from './views/form-view.ts'
 export { AuthenticationForm } from './views/forms/authentication-form.ts'
@@ -147,6 +151,7 @@ export { PasswordChangeForm } from './views/forms/password-change-form.ts'
 export { PasswordResetForm, type PasswordResetMails } from './views/forms/password-reset-form.ts'
 export { ReauthenticationForm } from './views/forms/reauthentication-form.ts'
 export { SetPasswordForm } from './views/forms/set-password-form.ts'
+export { UserCreationForm } from './views/forms/user-creation-form.ts'
 export { type AuthenticationFormType, LoginView, type LoginViewOptions } from './views/login-view.ts'
 export { logoutThenLogin } from './views/logout-then-login.ts'
 export { LogoutView, type LogoutViewOptions } from './views/logout-view.ts'
@@ -171,6 +176,13 @@ export {
 } from './views/password-reset-view.ts'
 export { ReauthenticateView, type ReauthenticateViewOptions } from './views/reauthenticate-view.ts'
 export { RedirectUrlView } from './views/redirect-url-view.ts'
+export {
+  RegisterDoneView,
+  RegisterView,
+  type RegisterViewOptions,
+  type UserCreationFormType,
+} from './views/register-view.ts'
+export { registrationUrls } from './views/registration-urls.ts'
 export { render, type TemplateValues } from './views/render.ts'
 export { requireHttpMethods, requirePost } from './views/require-methods.ts'
 export { TemplateView, type TemplateViewOptions } from './views/template-view.ts'

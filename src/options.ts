@@ -9,11 +9,9 @@ import type { Database } from './database.ts'
 import type { SendMail } from './kernel/mail.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlPattern } from './kernel/urls.ts'
-import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { PasswordValidator } from './passwords/password-validator.ts'
-import { modelPermissions } from './users/model-permissions.ts'
 import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
@@ -86,6 +84,26 @@ export interface MessageOptions {
   readonly cookieName?: string
 }
 
+/** How people make accounts of their own. */
+export interface RegistrationOptions {
+  /**
+   * What an account is called by: a name, as in Django, or its address, which is confirmed then. With the address nothing tells
+   * whether somebody has an account already. @default 'username'
+   */
+  readonly identify?: 'username' | 'email' | undefined
+  /** Asks for an address and sends a link to it; nobody can log in before they have followed it. @default true with the address, else false */
+  readonly confirmEmail?: boolean | undefined
+  /** Logs in whoever has registered, at once; not together with `confirmEmail`. @default false */
+  readonly loginAfter?: boolean | undefined
+  /**
+   * Where to go when the account can be used: a URL name or a path. @default a page that says so; with `loginAfter` the setting
+   * `loginRedirectUrl`, after `confirmEmail` the login page
+   */
+  readonly redirectUrl?: string | undefined
+  /** Seconds that the link in a mail is good. @default 86400 (a day) */
+  readonly confirmTimeout?: number | undefined
+}
+
 /** What `createPostern` takes. */
 export interface PosternOptions<U extends User = User> {
   /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
@@ -120,6 +138,8 @@ export interface PosternOptions<U extends User = User> {
   readonly sendMail?: SendMail | undefined
   /** Who mails come from: an address, or `Shop <mail@shop.example>`. @default `noreply@` and the host of `publicUrl`; without one `webmaster@localhost` */
   readonly mailFrom?: string | undefined
+  /** Whether people can make accounts of their own at accounts/register/, and how. @default false */
+  readonly registration?: false | RegistrationOptions | undefined
   /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
@@ -170,78 +190,3 @@ export type PermissionDeclaration = Omit<Permission, 'model'> & { readonly model
 
 /** Makes a backend for one Postern. */
 export type BackendFactory<U extends User = User> = (context: BackendContext<U>) => Backend<U>
-
-/** The options of sessions with their defaults filled in. */
-export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &
-  Pick<SessionOptions, 'cookieDomain'>
-
-/** The options of CSRF with their defaults filled in. */
-export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain' | 'failureView'>> &
-  Pick<CsrfOptions, 'cookieDomain' | 'failureView'>
-
-/** Fills in the defaults of the session's options. */
-export function sessionSettings(options: SessionOptions, development: boolean): SessionSettings {
-  const { hostPrefix, allowUnrevocable, ...given } = options
-  return {
-    cookieAge: 1_209_600,
-    absoluteAge: 2_592_000,
-    idleFrom: 'use',
-    expireAtBrowserClose: false,
-    saveEveryRequest: false,
-    cookieSecure: !development,
-    cookieSameSite: 'Lax',
-    cookiePath: '/',
-    ...defined(given),
-    cookieName: (hostPrefix === true ? '__Host-' : '') + (options.cookieName ?? 'sessionid'),
-  }
-}
-
-/** Fills in the defaults of the CSRF options. */
-export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSettings {
-  return {
-    cookieName: 'csrftoken',
-    cookieAge: 31_449_600,
-    cookieSecure: !development,
-    cookieSameSite: 'Lax',
-    cookiePath: '/',
-    cookieHttpOnly: false,
-    useSessions: false,
-    trustedOrigins: [],
-    exempt: [],
-    ...defined(options),
-  }
-}
-
-/** The options of messages with their defaults filled in. */
-export type MessageSettings = Required<MessageOptions>
-
-/** Fills in the defaults of the options of messages. */
-export function messageSettings(options: MessageOptions): MessageSettings {
-  return {
-    storage: 'fallback',
-    level: INFO,
-    cookieName: 'messages',
-    ...defined(options),
-    tags: { ...DEFAULT_TAGS, ...defined(options.tags ?? {}) },
-  }
-}
-
-/** What Django calls a model that stands for no table, where a permission belongs to the application as a whole. */
-const NO_MODEL = 'globalpermission'
-
-/** The permissions that `permissions` and `models` declare. */
-export function declaredPermissions<U extends User>({
-  permissions = [],
-  models = {},
-}: Pick<PosternOptions<U>, 'permissions' | 'models'>): readonly Permission[] {
-  const builtIn = Object.entries(models).flatMap(([name, verboseName]) => {
-    const [app = '', model = ''] = name.split('.')
-    return modelPermissions(app, model, verboseName)
-  })
-  return [...builtIn, ...permissions.map((one) => ({ ...one, model: (one.model ?? NO_MODEL).toLowerCase() }))]
-}
-
-/** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
-}

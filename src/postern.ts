@@ -3,6 +3,7 @@
  * answer's headers must be and stores the session first. Adapters call these three.
  */
 import { AuthRequest } from './auth/auth-request.ts'
+import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import { type HandleOptions, handleRequest } from './handle-request.ts'
@@ -18,6 +19,36 @@ import { failureAnswer } from './views/failure.ts'
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> extends SiteContext<U> {
+  /**
+   * Brings the tables up to date, and makes the permissions that the settings declare; safe at every start and from several
+   * processes at once. @returns the steps taken
+   */
+  migrate(): Promise<readonly string[]> {
+    return this.database.migrate({ permissions: this.declared })
+  }
+
+  /**
+   * Makes an account with a hashed password. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2).
+   * @param fields.password the password itself; left out, nobody can log in with one
+   * @throws {UserExists} when the name is taken
+   */
+  createUser(fields: NewAccount): Promise<U> {
+    return createUser(this, fields)
+  }
+
+  /**
+   * Makes an account that may do everything. Mirrors `UserManager.create_superuser` (5.2).
+   * @throws {UserExists} when the name is taken
+   */
+  createSuperuser(fields: NewAccount): Promise<U> {
+    return createSuperuser(this, fields)
+  }
+
+  /** Waits for what was put off until after the answers (mails): await it before the process ends. */
+  settled(): Promise<void> {
+    return this.postponed.settled()
+  }
+
   /**
    * Finds out who a request comes from. Never fails: where the store does not answer, reading `user` or `session` does.
    * Without a session cookie nothing has to be asked and no promise is made.

@@ -8,8 +8,8 @@ import { isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-
 import type { Answer } from './kernel/answer.ts'
 import { isMultipart, isUrlEncoded } from './kernel/forms.ts'
 import { hostIsAllowed, splitHost } from './kernel/hosts.ts'
-import type { CsrfSettings } from './options.ts'
 import { RouteList } from './route-list.ts'
+import type { CsrfSettings } from './settings.ts'
 import type { User } from './users/user.ts'
 import { refuse } from './views/refusal.ts'
 

@@ -6,11 +6,11 @@ import { AnswerHeaders } from './answer-headers.ts'
 import type { AuthContext } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
-import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
 import { Groups } from './auth/groups.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
 import { Permissions } from './auth/permissions.ts'
 import { PostponedWork } from './auth/postponed-work.ts'
+import type { Registration } from './auth/registration.ts'
 import { RemoteUsers } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
@@ -26,19 +26,23 @@ import type { UrlParams } from './kernel/urls.ts'
 import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
-import { csrfSettings, declaredPermissions, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
+import type { PosternOptions } from './options.ts'
 import { defaultHashers } from './passwords/default-hashers.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
+import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
+import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
 import { TimedPermissions } from './timed-permissions.ts'
+import { TimedAccounts } from './timed-stores.ts'
 import { OneUseTokens } from './tokens/one-use-tokens.ts'
 import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
+import type { AccountStore } from './users/account-store.ts'
 import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
@@ -54,6 +58,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly permissionStore: PermissionStore
   /** @internal */
   readonly authority: BackendAuthority<U>
+  readonly accounts: AccountStore
+  readonly registration: Registration
   readonly tokens: OneUseTokens
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
@@ -80,8 +86,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   // Private, so that whoever logs a request or a Postern does not log the key.
   readonly #secretKey: string
   readonly #secretKeyFallbacks: readonly string[]
-  readonly #database: PosternOptions<U>['database']
-  readonly #declared: readonly Permission[]
+  protected readonly database: PosternOptions<U>['database']
+  protected readonly declared: readonly Permission[]
   /** @internal */
   protected readonly urls: SiteUrls<U>
   /** @internal */
@@ -101,14 +107,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     const messages = messageSettings(options.messages ?? {})
     this.#secretKey = options.secretKey || temporaryKey()
     this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
-    this.#database = options.database
+    this.database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.authority = new BackendAuthority<U>(this)
     this.users = new TimedUsers(options.database.users, this.#deadline, this.authority)
     this.permissionStore = new TimedPermissions(options.database.permissions, this.#deadline)
     this.groups = new Groups<U>(this)
     this.permissions = new Permissions<U>(this)
-    this.#declared = declaredPermissions(options)
+    this.declared = declaredPermissions(options)
     this.sessions = {
       store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
@@ -117,6 +123,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
+    this.accounts = new TimedAccounts(options.database.accounts, this.#deadline)
+    this.registration = registrationSettings(options.registration)
     this.tokens = new OneUseTokens({
       key: this.secretKey,
       fallbackKeys: this.secretKeyFallbacks,
@@ -160,6 +168,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       accountsPrefix: options.accountsPrefix ?? 'accounts/',
       appendSlash: options.appendSlash ?? false,
       sendsMail: this.sendMail !== undefined,
+      registration: options.registration ? this.registration : null,
     })
     const remoteUsers = options.remoteUser === undefined ? undefined : new RemoteUsers(options.remoteUser)
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf, remoteUsers)
@@ -167,6 +176,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
+    this.urls.check({ 'registration.redirectUrl': this.registration.redirectUrl })
     if (this.urls.same(loginUrl, loginRedirectUrl)) {
       warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
     }
@@ -178,36 +188,6 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   }
   get secretKeyFallbacks(): readonly string[] {
     return this.#secretKeyFallbacks
-  }
-
-  /**
-   * Brings the tables up to date, and makes the permissions that the settings declare; safe at every start and from several
-   * processes at once. @returns the steps taken
-   */
-  migrate(): Promise<readonly string[]> {
-    return this.#database.migrate({ permissions: this.#declared })
-  }
-
-  /**
-   * Makes an account with a hashed password. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2).
-   * @param fields.password the password itself; left out, nobody can log in with one
-   * @throws {UserExists} when the name is taken
-   */
-  createUser(fields: NewAccount): Promise<U> {
-    return createUser(this, fields)
-  }
-
-  /**
-   * Makes an account that may do everything. Mirrors `UserManager.create_superuser` (5.2).
-   * @throws {UserExists} when the name is taken
-   */
-  createSuperuser(fields: NewAccount): Promise<U> {
-    return createSuperuser(this, fields)
-  }
-
-  /** Waits for what was put off until after the answers (mails): await it before the process ends. */
-  settled(): Promise<void> {
-    return this.postponed.settled()
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

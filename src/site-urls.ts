@@ -1,5 +1,6 @@
 /** The URL patterns of one Postern, the application's and the built-in ones, and what the settings say of URLs. */
 import type { AuthRequest } from './auth/auth-request.ts'
+import type { Registration } from './auth/registration.ts'
 import type { Redirect, View } from './auth/view.ts'
 import { ConfigurationError, NoReverseMatch } from './errors.ts'
 import type { Answer } from './kernel/answer.ts'
@@ -7,6 +8,7 @@ import { escapeLeadingSlashes, redirectTarget } from './kernel/redirects.ts'
 import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import type { User } from './users/user.ts'
 import { authUrls } from './views/auth-urls.ts'
+import { registrationUrls } from './views/registration-urls.ts'
 
 /** What the settings say of URLs. */
 interface SiteUrlOptions {
@@ -16,6 +18,8 @@ interface SiteUrlOptions {
   readonly appendSlash: boolean
   /** Whether a mail can be sent. */
   readonly sendsMail: boolean
+  /** How accounts are made, null where nobody can make one. */
+  readonly registration: Registration | null
 }
 
 export class SiteUrls<U extends User> {
@@ -24,8 +28,9 @@ export class SiteUrls<U extends User> {
 
   /** @throws {ConfigurationError} for a view that needs what is not set up */
   constructor(own: readonly UrlPattern<View<U>>[], options: SiteUrlOptions) {
-    const { accountsPrefix, appendSlash, sendsMail } = options
-    const all = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix)
+    const { accountsPrefix, appendSlash, sendsMail, registration } = options
+    const builtIn = [...authUrls<U>(), ...(registration === null ? [] : registrationUrls<U>(registration))]
+    const all = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix, builtIn)
     this.#patterns = new UrlPatterns(sendsMail ? all : withoutMail(all))
     this.#appendSlash = appendSlash
   }
@@ -87,13 +92,14 @@ const redirectWithSlash = Object.assign(
 function withBuiltIn<U extends User>(
   own: readonly UrlPattern<View<U>>[],
   prefix: string,
+  builtIn: readonly UrlPattern<View<U>>[],
 ): readonly UrlPattern<View<U>>[] {
   const taken = new Set(new UrlPatterns(own).names())
   return [
     ...own,
     include(
       prefix,
-      authUrls<U>().filter(({ name = '' }) => !taken.has(name)),
+      builtIn.filter(({ name = '' }) => !taken.has(name)),
     ),
   ]
 }

@@ -1,4 +1,5 @@
 /** `postern/testing`: the suites that every store has to pass, and an outbox for mails. */
+export { type AccountStoreContract, accountStoreContract } from './testing/account-store-contract.ts'
 export { type Outbox, outbox } from './testing/outbox.ts'
 export { type PermissionStoreContract, permissionStoreContract } from './testing/permission-store-contract.ts'
 export { type SessionStoreContract, sessionStoreContract } from './testing/session-store-contract.ts'

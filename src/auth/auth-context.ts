@@ -10,12 +10,14 @@ import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
 import type { OneUseTokens } from '../tokens/one-use-tokens.ts'
 import type { PasswordResetTokenGenerator } from '../tokens/reset-token.ts'
+import type { AccountStore } from '../users/account-store.ts'
 import type { PermissionStore } from '../users/permission-store.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Authority } from '../users/visitor.ts'
 import type { Backend } from './backend.ts'
 import type { PostponedWork } from './postponed-work.ts'
+import type { Registration } from './registration.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
 export interface AuthContext<U extends User = User> {
@@ -29,6 +31,10 @@ export interface AuthContext<U extends User = User> {
   readonly authority: Authority
   /** Tokens for links in mails, each good for one purpose and one use. */
   readonly tokens: OneUseTokens
+  /** What is known of accounts beside their users: confirmed addresses. */
+  readonly accounts: AccountStore
+  /** How people make accounts of their own. */
+  readonly registration: Registration
   readonly passwords: Passwords
   /** What a new password has to be like. */
   readonly passwordPolicy: PasswordPolicy

@@ -13,7 +13,7 @@ import { usersById } from './users-by-id.ts'
 /** What a backend gets of the Postern that it belongs to. */
 export type BackendContext<U extends User = User> = Pick<
   AuthContext<U>,
-  'users' | 'passwords' | 'permissionStore' | 'sessions'
+  'users' | 'passwords' | 'permissionStore' | 'sessions' | 'registration'
 >
 
 /** What a user has, as it is remembered by the user object. */
@@ -102,8 +102,13 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
     })
   }
 
+  /** Where names are addresses people type them in any case; both spellings are always asked for, so that neither takes longer. */
   async #byName(username: string): Promise<U | null> {
-    return this.context.users.findByUsername(username)
+    const { users, registration } = this.context
+    if (registration.identify !== 'email') return users.findByUsername(username)
+    const spellings = [username, username.toLowerCase()]
+    const [exact = null, folded = null] = await Promise.all(spellings.map((name) => users.findByUsername(name)))
+    return exact ?? folded
   }
 
   async #checked(user: U | null, password: string): Promise<U | null> {

@@ -91,4 +91,57 @@ export const GERMAN: Catalog = {
   'Your password was entered incorrectly. Please enter it again.':
     'Ihr Passwort war nicht korrekt. Bitte geben Sie es erneut ein.',
   'Go on': 'Weiter',
+
+  // Making an account
+  'Create an account': 'Konto anlegen',
+  'No email to confirm your address? Send it again':
+    'Keine E-Mail zur Bestätigung der Adresse bekommen? Noch einmal senden',
+  'You have an account already? Log in': 'Sie haben schon ein Konto? Anmelden',
+  'Email address': 'E-Mail-Adresse',
+  'Password confirmation': 'Passwort bestätigen',
+  'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.':
+    'Erforderlich. 150 Zeichen oder weniger. Nur Buchstaben, Ziffern und @/./+/-/_.',
+  'A user with that username already exists.': 'Dieser Benutzername ist bereits vergeben.',
+  'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.':
+    'Bitte einen gültigen Benutzernamen eingeben, bestehend aus Buchstaben, Ziffern und @/./+/-/_.',
+  Welcome: 'Willkommen',
+  'Your account has been made. You can log in now.': 'Ihr Konto ist angelegt. Sie können sich nun anmelden.',
+  'Please look into your mailbox': 'Bitte sehen Sie in Ihr Postfach',
+  'We have sent an email to the address that you entered. Open the link in it to go on. It should arrive shortly.':
+    'Wir haben eine E-Mail an die angegebene Adresse gesendet. Öffnen Sie den Link darin, um fortzufahren. Sie sollte in Kürze ankommen.',
+  'If there is none, please look into your spam folder.':
+    'Falls keine ankommt, sehen Sie bitte auch in den Spam-Ordner.',
+
+  // Confirming an address
+  'Confirm your email address': 'E-Mail-Adresse bestätigen',
+  'Is %(email)s your address, and did you ask for an account? If not, just close this page.':
+    'Ist %(email)s Ihre Adresse, und wollten Sie ein Konto? Wenn nicht, schließen Sie einfach diese Seite.',
+  'Is %(email)s your address, and did you ask for an account? Confirm it, and choose your password then.':
+    'Ist %(email)s Ihre Adresse, und wollten Sie ein Konto? Bestätigen Sie sie, und wählen Sie danach Ihr Passwort.',
+  'Yes, confirm it': 'Ja, bestätigen',
+  'Your email address is confirmed. You can log in now.':
+    'Ihre E-Mail-Adresse ist bestätigt. Sie können sich nun anmelden.',
+  'This link has been used already. You can log in.': 'Dieser Link wurde schon benutzt. Sie können sich anmelden.',
+  'This link is not good, or not any more: it is too old, or your address has changed since.':
+    'Dieser Link gilt nicht oder nicht mehr: Er ist zu alt, oder Ihre Adresse hat sich seither geändert.',
+  'Send the link again': 'Link noch einmal senden',
+  'Enter the address of your account, and we will send the link that confirms it once more.':
+    'Geben Sie die Adresse Ihres Kontos ein, und wir senden den Link zu ihrer Bestätigung noch einmal.',
+  'If an account is waiting for this address to be confirmed, an email with a new link is on its way.':
+    'Falls ein Konto auf die Bestätigung dieser Adresse wartet, ist eine E-Mail mit einem neuen Link unterwegs.',
+
+  // The mails of it
+  'Confirm your address for %(site_name)s': 'Bestätigen Sie Ihre Adresse für %(site_name)s',
+  'Somebody, we think it was you, asked for an account at %(site_name)s with this email address. Please open this page and confirm that the address is yours:':
+    'Jemand, wir glauben, das waren Sie, wollte mit dieser E-Mail-Adresse ein Konto auf %(site_name)s. Bitte öffnen Sie diese Seite und bestätigen Sie, dass es Ihre Adresse ist:',
+  'Somebody had asked for one with your address before. So choose your password on the page that comes then: only yours will count.':
+    'Jemand hatte mit Ihrer Adresse schon vorher eines gewollt. Wählen Sie deshalb auf der Seite, die danach kommt, Ihr Passwort: Nur Ihres wird gelten.',
+  'If it was not you, do nothing: without that page the account cannot be used.':
+    'Wenn Sie es nicht waren, tun Sie nichts: Ohne diese Seite kann das Konto nicht benutzt werden.',
+  'Your account at %(site_name)s': 'Ihr Konto auf %(site_name)s',
+  'Somebody, perhaps you, asked for an account at %(site_name)s with this email address. You have one already, and nothing about it was changed. Log in here:':
+    'Jemand, vielleicht Sie, wollte mit dieser E-Mail-Adresse ein Konto auf %(site_name)s. Sie haben schon eines, und daran wurde nichts geändert. Hier melden Sie sich an:',
+  'If you have forgotten your password, choose a new one here:':
+    'Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:',
+  'Your username:': 'Ihr Benutzername:',
 }

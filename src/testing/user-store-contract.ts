@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import type { UserStore } from '../users/user-store.ts'
 import { HASH, somebody, type UserCheck } from './user-samples.ts'
 import { findingByEmail } from './user-store-by-email.ts'
+import { names } from './user-store-names.ts'
 
 /** How the suite gets a store. */
 export interface UserStoreContract {
@@ -30,6 +31,7 @@ export function userStoreContract(contract: UserStoreContract): void {
   }
   describe(`${contract.name}: the contract of a user store`, () => {
     finding(check)
+    names(check)
     findingByEmail(check)
     changing(check)
   })
@@ -109,46 +111,6 @@ function finding(check: UserCheck): void {
       'é'.repeat(1000),
     ]
     for (const text of [...strange, ...more]) assert.equal(await store.findById(text), null, JSON.stringify(text))
-  })
-
-  check('whether a username is taken is found out without regard to case, and by nothing else', async (store) => {
-    for (const name of ['Alice', 'zoë', 'ÄRGER', '100%_sure']) await store.create(somebody(name))
-    for (const taken of ['Alice', 'alice', 'ALICE', 'aLICE', 'zoë', 'Zoë', 'ZOË', 'ärger', 'ÄRGER', '100%_SURE']) {
-      assert.equal(await store.hasUsername(taken), true, taken)
-    }
-    for (const free of [
-      '',
-      'alic',
-      'alice ',
-      ' alice',
-      'alic_',
-      'alic%',
-      '%',
-      'zoe',
-      'arger',
-      '100%-sure',
-      "a' OR '1'='1",
-    ]) {
-      assert.equal(await store.hasUsername(free), false, free)
-    }
-  })
-
-  check('a username is found exactly: not in another case, not by a wildcard, not with spaces', async (store) => {
-    await store.create(somebody('Alice_1'))
-    for (const name of [
-      'alice_1',
-      'ALICE_1',
-      'Alice%',
-      'Alice11',
-      'Alice_1 ',
-      ' Alice_1',
-      '',
-      'Alice_1\u0000',
-      "' OR 1=1 --",
-    ]) {
-      assert.equal(await store.findByUsername(name), null, JSON.stringify(name))
-    }
-    assert.equal((await store.findByUsername('Alice_1'))?.username, 'Alice_1')
   })
 }
 

@@ -11,7 +11,7 @@ import type { TokenStore } from './token-store.ts'
 type MaybePromise<T> = T | Promise<T>
 
 /** What a token is good for; none is good for anything else. */
-export type TokenPurpose = 'confirm_email'
+export type TokenPurpose = 'confirm_email' | 'claim_account'
 
 /** What a token is made of. */
 export interface NewToken {
@@ -92,6 +92,16 @@ export class OneUseTokens {
   isRedeemed({ hash }: OneUseToken): MaybePromise<boolean> {
     const { store, now } = this.#options
     return store.isRedeemed(hash, now())
+  }
+
+  /**
+   * Whether it is time for something that must not be done all the time, such as a mail to one address: true for one caller in so
+   * many seconds, in all processes. @throws {StoreUnavailable}
+   */
+  takeTurn(what: string, seconds: number): MaybePromise<boolean> {
+    const { store, now } = this.#options
+    const hash = sha256Hex(`${SALT}turn:${what}`)
+    return store.redeem({ hash, purpose: 'turn', userId: '', expires: now() + seconds * 1000 }, now())
   }
 
   #unsign(purpose: TokenPurpose, token: string): string | null {

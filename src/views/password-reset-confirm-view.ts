@@ -9,7 +9,6 @@ import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import { ConfigurationError } from '../errors.ts'
-import type { Answer } from '../kernel/answer.ts'
 import { uid64Decode } from '../kernel/bytes.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
@@ -24,6 +23,7 @@ import { SetPasswordForm } from './forms/set-password-form.ts'
 import { neverCached } from './never-cache.ts'
 import type { TemplateValues } from './render.ts'
 import { TemplateView, type TemplateViewOptions } from './template-view.ts'
+import { withoutReferrer } from './without-referrer.ts'
 
 /** What `PasswordResetConfirmView.asView` takes. */
 export interface PasswordResetConfirmViewOptions<U extends User = User> extends TemplateViewOptions {
@@ -161,10 +161,4 @@ export class PasswordResetCompleteView<U extends User = User> extends TemplateVi
     const { context, incoming } = this.request
     return super.getContextData({ login_url: context.resolveUrl(context.loginUrl, incoming.prefix), ...given })
   }
-}
-
-/** Not for the page with the form: a browser that may not say where it comes from posts with `Origin: null`, which is refused. */
-function withoutReferrer<A extends ViewAnswer>(answer: A): A {
-  const others: Answer['headers'] = answer.headers.filter(([name]) => !/^referrer-policy$/i.test(name))
-  return { ...answer, headers: [...others, ['Referrer-Policy', 'no-referrer']] }
 }

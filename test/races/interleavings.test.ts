@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { memory } from '../../src/memory.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
+import { SqlAccountStore } from '../../src/stores/sql/sql-account-store.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { SqlPermissionStore } from '../../src/stores/sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
@@ -32,6 +33,7 @@ interleavings('sqlite', (t, scheduler) => {
     sessions: new SqlSessionStore(client, users),
     users,
     permissions: new SqlPermissionStore(client),
+    accounts: new SqlAccountStore(client),
     tokens: new SqlTokenStore(client),
     migrate: () => migrate(real, SQLITE_MIGRATIONS),
     close: () => real.close(),

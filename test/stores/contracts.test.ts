@@ -6,6 +6,7 @@ import type { Database } from '../../src/database.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
 import {
+  accountStoreContract,
   permissionStoreContract,
   sessionStoreContract,
   tokenStoreContract,
@@ -41,6 +42,13 @@ for (const [name, open] of Object.entries(databases)) {
     create: async () => {
       const { database, close } = await open()
       return { store: database.sessions, close }
+    },
+  })
+  accountStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.accounts, close }
     },
   })
   tokenStoreContract({

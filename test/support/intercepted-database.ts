@@ -29,6 +29,7 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
     sessions: watch(database.sessions, 'sessions', { users }),
     users,
     permissions: watch(database.permissions, 'permissions'),
+    accounts: watch(database.accounts, 'accounts'),
     tokens: watch(database.tokens, 'tokens'),
     migrate: (options) => database.migrate(options),
     close: () => database.close(),

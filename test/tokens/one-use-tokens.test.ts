@@ -116,9 +116,25 @@ test('a token of an older secret key is good while that is a fallback, and of an
 
 test('a token for one purpose is good for no other', () => {
   const { tokens } = rig()
-  const other = 'another_purpose' as TokenPurpose
-  assert.equal(tokens.read(other, tokens.make(NEW)), null)
-  assert.equal(tokens.read('confirm_email', tokens.make({ ...NEW, purpose: other })), null)
+  const purposes: readonly TokenPurpose[] = ['confirm_email', 'claim_account', 'another_purpose' as TokenPurpose]
+  for (const made of purposes) {
+    for (const read of purposes) {
+      const token = tokens.read(read, tokens.make({ ...NEW, purpose: made }))
+      assert.equal(token?.purpose, made === read ? made : undefined, `${made} read as ${read}`)
+    }
+  }
+})
+
+test('a turn is for one caller in so many seconds, each for what it is about', async () => {
+  const { tokens, clock } = rig()
+  const take = (what: string) => tokens.takeTurn(what, 300)
+  const done = await Promise.all(Array.from({ length: 50 }, async () => take('mail:alice')))
+  assert.equal(done.filter(Boolean).length, 1)
+  assert.equal(await take('mail:bob'), true)
+  clock.pass(299)
+  assert.equal(await take('mail:alice'), false)
+  clock.pass(1)
+  assert.equal(await take('mail:alice'), true)
 })
 
 test('nothing else that is signed with the secret key is a token', async (t) => {
@@ -142,6 +158,7 @@ test('nothing else that is signed with the secret key is a token', async (t) => 
   )
   const [value = ''] = /^[^.]*\.[^.]*\.[^.]*/.exec(world.auth.tokens.make(NEW)) ?? []
   const foreign = [
+    world.auth.resetTokens.makeToken(world.alice),
     browser.cookies.get('messages'),
     browser.cookies.get('csrftoken'),
     browser.cookies.get('sessionid'),

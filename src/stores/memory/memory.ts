@@ -1,5 +1,6 @@
 /** A database in memory: for tests and for trying Postern out. */
 import type { Database } from '../../database.ts'
+import { MemoryAccountStore } from './memory-account-store.ts'
 import { MemoryPermissionStore } from './memory-permission-store.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
 import { MemoryTokenStore } from './memory-token-store.ts'
@@ -16,6 +17,7 @@ export function memory(): Database {
     sessions: new MemorySessionStore(users),
     users,
     permissions,
+    accounts: new MemoryAccountStore(),
     tokens: new MemoryTokenStore(),
     migrate: async ({ permissions: own = [] } = {}) => permissions.declare(own).map((name) => `permission ${name}`),
     close: async () => undefined,

@@ -3,6 +3,7 @@ import type { Database } from '../../database.ts'
 import type { User } from '../../users/user.ts'
 import type { UserStore } from '../../users/user-store.ts'
 import { migrate } from '../sql/migrate.ts'
+import { SqlAccountStore } from '../sql/sql-account-store.ts'
 import { SqlPermissionStore } from '../sql/sql-permission-store.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
 import { SqlTokenStore } from '../sql/sql-token-store.ts'
@@ -37,6 +38,7 @@ export function sqlite<const Extra extends string = never>(
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
     permissions: new SqlPermissionStore(client, table),
+    accounts: new SqlAccountStore(client),
     tokens: new SqlTokenStore(client),
     migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, { users: table, permissions }),
     close: () => client.close(),

@@ -24,7 +24,7 @@ export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
   protected override declareFields(): FieldDeclarations {
     return {
       username: {
-        label: sentence('Username'),
+        label: sentence(this.request.context.registration.identify === 'email' ? 'Email address' : 'Username'),
         normalize: cleanUsername,
         autofocus: true,
         autocapitalize: 'none',

@@ -5,6 +5,7 @@ import { reverse } from '../../auth/view.ts'
 import { sentence, type Text } from '../../kernel/text.ts'
 import { User } from '../../users/user.ts'
 import type { TemplateValues } from '../render.ts'
+import { REGISTRATION_MAILS } from './registration-texts.ts'
 
 /** Makes a text, in the visitor's language, of what a template of its name would see. */
 export type BuiltInMail = <U extends User>(request: AuthRequest<U>, values: TemplateValues) => string
@@ -13,6 +14,7 @@ export type BuiltInMail = <U extends User>(request: AuthRequest<U>, values: Temp
 export const BUILT_IN_MAILS: ReadonlyMap<string, BuiltInMail> = new Map<string, BuiltInMail>([
   ['registration/password_reset_subject.txt', passwordResetSubject],
   ['registration/password_reset_email.html', passwordResetText],
+  ...REGISTRATION_MAILS,
 ])
 
 function passwordResetSubject<U extends User>(request: AuthRequest<U>, { site_name }: TemplateValues): string {

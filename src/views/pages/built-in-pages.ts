@@ -9,12 +9,14 @@ import type { BuiltInPage, PageValues } from './built-in-page.ts'
 import { loggedOutPage, loginPage } from './login-pages.ts'
 import { PASSWORD_PAGES } from './password-pages.ts'
 import { reauthenticatePage } from './reauthenticate-page.ts'
+import { REGISTRATION_PAGES } from './registration-pages.ts'
 
 const PAGES: ReadonlyMap<string, BuiltInPage> = new Map<string, BuiltInPage>([
   ['registration/login.html', loginPage],
   ['registration/logged_out.html', loggedOutPage],
   ['registration/reauthenticate.html', reauthenticatePage],
   ...PASSWORD_PAGES,
+  ...REGISTRATION_PAGES,
 ])
 
 /** The names of the pages that there are. */

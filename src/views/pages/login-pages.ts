@@ -2,13 +2,14 @@
 import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
 import type { Answer } from '../../kernel/answer.ts'
-import { html, type SafeHtml } from '../../kernel/html.ts'
+import { html } from '../../kernel/html.ts'
 import { sentence } from '../../kernel/text.ts'
 import type { User } from '../../users/user.ts'
 import { type PageValues, postForm, titleOf } from './built-in-page.ts'
 import { messageList } from './message-list.ts'
 import { nextField } from './next-field.ts'
 import { sitePage } from './page-layout.ts'
+import { asideLink } from './page-parts.ts'
 
 const LOG_IN = sentence('Log in')
 const LOGGED_OUT = sentence(
@@ -16,15 +17,13 @@ const LOGGED_OUT = sentence(
 )
 
 export function loginPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
-  const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}${forgotten(request)}`
+  const aside = [
+    asideLink(request, 'password_reset', sentence('Forgotten your password?')),
+    asideLink(request, 'register', sentence('Create an account')),
+    asideLink(request, 'confirm_again', sentence('No email to confirm your address? Send it again')),
+  ]
+  const content = html`${messageList(request)}${postForm(request, values.form, translate(request, LOG_IN), nextField(values))}${aside}`
   return sitePage(request, titleOf(request, values, LOG_IN), content, status)
-}
-
-/** The way to a new password, where there is one. */
-function forgotten<U extends User>(request: AuthRequest<U>): SafeHtml | '' {
-  const reset = request.context.reverse('password_reset', undefined, request.incoming.prefix)
-  if (reset === undefined) return ''
-  return html`<p class="aside"><a href="${reset}">${translate(request, sentence('Forgotten your password?'))}</a></p>\n`
 }
 
 export function loggedOutPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {

@@ -3,12 +3,11 @@ import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { html, type SafeHtml } from '../../kernel/html.ts'
-import { sentence, type Text } from '../../kernel/text.ts'
+import { sentence } from '../../kernel/text.ts'
 import { User } from '../../users/user.ts'
 import { SetPasswordForm } from '../forms/set-password-form.ts'
-import { type BuiltInPage, type PageValues, postForm, titleOf } from './built-in-page.ts'
-import { messageList } from './message-list.ts'
-import { sitePage } from './page-layout.ts'
+import { type BuiltInPage, type PageValues, postForm } from './built-in-page.ts'
+import { button, page, paragraph } from './page-parts.ts'
 
 const CHANGE_MY_PASSWORD = sentence('Change my password')
 
@@ -85,22 +84,4 @@ function passwordForm<U extends User>(request: AuthRequest<U>, form: unknown): S
       ? html`<input type="text" autocomplete="username" value="${user.getUsername()}" readonly hidden>`
       : ''
   return postForm(request, form, translate(request, CHANGE_MY_PASSWORD), name)
-}
-
-function page<U extends User>(
-  request: AuthRequest<U>,
-  values: PageValues,
-  title: Text,
-  content: SafeHtml,
-  status: number,
-): Answer {
-  return sitePage(request, titleOf(request, values, title), html`${messageList(request)}${content}`, status)
-}
-
-function paragraph<U extends User>(request: AuthRequest<U>, text: Text): SafeHtml {
-  return html`<p>${translate(request, text)}</p>\n`
-}
-
-function button<U extends User>(request: AuthRequest<U>, href: string, text: Text): SafeHtml {
-  return html`<p><a class="button" href="${href}">${translate(request, text)}</a></p>\n`
 }

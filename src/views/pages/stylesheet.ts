@@ -5,7 +5,7 @@ export const STYLESHEET = `
 :root { color-scheme: light dark; --ink: #1b1f24; --muted: #59636e; --paper: #f6f7f9; --card: #fff; --line: #d5dae1; --accent: #0b6b53; --on-accent: #fff; --bad: #a11d2b; --bad-paper: #fdeef0 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ebef; --muted: #9aa5b1; --paper: #14171b; --card: #1d2126; --line: #343b44; --accent: #46c9a3; --on-accent: #06231b; --bad: #ff9aa5; --bad-paper: #33191d } }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); background: var(--paper) }
+body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
 header, main, footer { width: 100%; max-width: 26rem; margin: 0 auto; padding: 0 1.25rem }
 header { padding-top: 2rem; font-weight: 650 }
 header a { color: inherit; text-decoration: none }

@@ -2,12 +2,14 @@
 import type { Check } from './check.ts'
 import { loggingIn } from './logging-in.ts'
 import { loggingOut } from './logging-out.ts'
+import { registering } from './registering.ts'
 import { whatIsShown } from './what-is-shown.ts'
 import { whereToGo } from './where-to-go.ts'
 
 export const subjects: Readonly<Record<string, readonly Check[]>> = {
   'logging in': loggingIn,
   'logging out': loggingOut,
+  registering,
   'where to go': whereToGo,
   'what is shown': whatIsShown,
 }
