@@ -5,7 +5,7 @@
  */
 import { UserExists } from '../../errors.ts'
 import { User } from '../../users/user.ts'
-import type { NewUser, UserChanges, UserStore } from '../../users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
 import { foldEmail, isAscii } from '../same-email.ts'
 import type { SqlClient, SqlValue } from './sql-client.ts'
@@ -19,6 +19,10 @@ const BY_USERNAME = `${SELECT} WHERE username = ?`
 const BY_ASCII_EMAIL = `${SELECT} WHERE LOWER(email) = ? ORDER BY id`
 const EMAILS_LIKE =
   "SELECT id, email FROM auth_user WHERE id > ? AND LOWER(email) LIKE ? ESCAPE '!' ORDER BY id LIMIT ?"
+/** SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written. */
+const FOUND = ['username', 'email', 'first_name', 'last_name']
+  .map((column) => `${column} LIKE ? ESCAPE '!' OR LOWER(${column}) LIKE ? ESCAPE '!'`)
+  .join(' OR ')
 const REPLACE_PASSWORD = 'UPDATE auth_user SET password = ? WHERE id = ? AND password = ?'
 
 const FIELDS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[]
@@ -29,6 +33,7 @@ VALUES (${FIELDS.map(() => '?').join(', ')})`
 const EMAIL_PAGE = 500
 /** No address is longer than 254 characters; neither is a question worth asking. */
 const LONGEST_EMAIL = 320
+const LONGEST_SEARCH = LONGEST_EMAIL
 
 const DURABLE = { durable: true } as const
 
@@ -59,6 +64,24 @@ export class SqlUserStore implements UserStore {
       return rows.map((row) => readUser(row, 0)).filter((user) => isAscii(user.email))
     }
     return this.#findByUnicodeEmail(email)
+  }
+
+  async list({ search = '', after, limit }: UserListing): Promise<readonly User[]> {
+    if (search.length > LONGEST_SEARCH || search.includes('\u0000')) return []
+    const conditions: string[] = []
+    const params: SqlValue[] = []
+    if (after !== undefined) {
+      conditions.push('username > ?')
+      params.push(after)
+    }
+    if (search !== '') {
+      const pattern = `%${escapeLike(search)}%`
+      conditions.push(`(${FOUND})`)
+      for (let column = 0; column < 4; column++) params.push(pattern, pattern.toLowerCase())
+    }
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+    const rows = await this.#client.all(`${SELECT}${where} ORDER BY username LIMIT ?`, [...params, limit])
+    return rows.map((row) => readUser(row, 0))
   }
 
   async create(user: NewUser): Promise<User> {
