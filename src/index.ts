@@ -65,7 +65,7 @@ export type {
   StoredSession,
 } from './sessions/session-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
-export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
 export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { AuthenticationForm } from './views/authentication-form.ts'

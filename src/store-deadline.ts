@@ -12,7 +12,7 @@ import type {
   StoredSession,
 } from './sessions/session-store.ts'
 import type { User } from './users/user.ts'
-import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -141,6 +141,9 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   }
   findByEmail(email: string): MaybePromise<readonly U[]> {
     return this.#deadline.inTime(() => this.#store.findByEmail(email))
+  }
+  list(listing: UserListing): MaybePromise<readonly U[]> {
+    return this.#deadline.inTime(() => this.#store.list(listing))
   }
   create(user: NewUser): MaybePromise<U> {
     return this.#deadline.inTime(() => this.#store.create(user))

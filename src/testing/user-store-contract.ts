@@ -1,7 +1,9 @@
 /** What every store of users must do, as tests of node:test. Mirrors what Django 5.2's auth expects of its user model. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { NewUser, UserStore } from '../users/user-store.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { HASH, somebody, type UserCheck } from './user-samples.ts'
+import { listing } from './user-store-listing.ts'
 
 /** How the suite gets a store. */
 export interface UserStoreContract {
@@ -11,20 +13,12 @@ export interface UserStoreContract {
   readonly create: () => Promise<{ store: UserStore; close?: () => Promise<void> | void }>
 }
 
-type Check = (title: string, test: (store: UserStore) => Promise<void>) => void
-
-const HASH = 'pbkdf2_sha256$1000000$salt$hash'
-
-function somebody(username: string, more: Partial<NewUser> = {}): NewUser {
-  return { username, password: HASH, ...more }
-}
-
 /**
  * Registers the tests that a store of users has to pass.
  * @example userStoreContract({ name: 'my users', create: async () => ({ store: new MyUsers() }) })
  */
 export function userStoreContract(contract: UserStoreContract): void {
-  const check: Check = (title, test) => {
+  const check: UserCheck = (title, test) => {
     it(title, async () => {
       const { store, close } = await contract.create()
       try {
@@ -38,10 +32,11 @@ export function userStoreContract(contract: UserStoreContract): void {
     finding(check)
     findingByEmail(check)
     changing(check)
+    listing(check)
   })
 }
 
-function finding(check: Check): void {
+function finding(check: UserCheck): void {
   check('a new user has the defaults of Django and is found by id and by name', async (store) => {
     const created = await store.create(somebody('alice'))
     for (const user of [created, await store.findById(String(created.id)), await store.findByUsername('alice')]) {
@@ -136,7 +131,7 @@ function finding(check: Check): void {
   })
 }
 
-function findingByEmail(check: Check): void {
+function findingByEmail(check: UserCheck): void {
   const names = async (store: UserStore, email: string): Promise<string[]> =>
     (await store.findByEmail(email)).map((user) => user.username).sort()
 
@@ -184,7 +179,7 @@ function findingByEmail(check: Check): void {
   })
 }
 
-function changing(check: Check): void {
+function changing(check: UserCheck): void {
   check('a username that is taken is refused, and of ten at once exactly one is created', async (store) => {
     await store.create(somebody('alice'))
     await assert.rejects(async () => store.create(somebody('alice', { email: 'x@example.com' })), {
