@@ -127,7 +127,7 @@ export type {
   UserPermissions,
 } from './users/permission-store.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
-export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
 export {
   isAsciiUsername,
   isUnicodeUsername,

@@ -13,7 +13,7 @@ import type {
 } from './sessions/session-store.ts'
 import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { User } from './users/user.ts'
-import type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
 import type { Authority } from './users/visitor.ts'
 
 type MaybePromise<T> = T | Promise<T>
@@ -149,6 +149,9 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   }
   findByEmail(email: string): MaybePromise<readonly U[]> {
     return this.#known(() => this.#store.findByEmail(email))
+  }
+  list(listing: UserListing): MaybePromise<readonly U[]> {
+    return this.#known(() => this.#store.list(listing))
   }
   create(user: NewUser): MaybePromise<U> {
     return this.#known(() => this.#store.create(user))

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import type { UserStore } from '../users/user-store.ts'
 import { HASH, somebody, type UserCheck } from './user-samples.ts'
 import { findingByEmail } from './user-store-by-email.ts'
+import { listing } from './user-store-listing.ts'
 import { names } from './user-store-names.ts'
 
 /** How the suite gets a store. */
@@ -34,6 +35,7 @@ export function userStoreContract(contract: UserStoreContract): void {
     names(check)
     findingByEmail(check)
     changing(check)
+    listing(check)
   })
 }
 

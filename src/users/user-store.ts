@@ -14,6 +14,16 @@ export type NewUser = Pick<UserFields, 'username' | 'password'> & Partial<Omit<U
 /** What may be changed of a user. */
 export type UserChanges = Partial<Omit<UserFields, 'id'>>
 
+/** Which users `list` gives. */
+export interface UserListing {
+  /** What their username, address, first or last name has in it, ASCII letters in any case. @default all users */
+  readonly search?: string | undefined
+  /** Goes on behind the user of this username. @default from the beginning */
+  readonly after?: string | undefined
+  /** How many at most, a whole number from 1 on. */
+  readonly limit: number
+}
+
 /** A store of users. Every method may throw `StoreUnavailable`. */
 export interface UserStore<U extends User = User> {
   /** The user with this id, as text (Django keeps it so in the session); null for an id that is none. */
@@ -24,6 +34,8 @@ export interface UserStore<U extends User = User> {
   hasUsername(username: string): MaybePromise<boolean>
   /** All users with this address, compared without regard to case. */
   findByEmail(email: string): MaybePromise<readonly U[]>
+  /** Users in the order of their usernames; fewer than `limit` when there are no more. */
+  list(listing: UserListing): MaybePromise<readonly U[]>
   /** @throws {UserExists} when the username is taken */
   create(user: NewUser): MaybePromise<U>
   /** Writes these fields alone. @returns false when there is no such user */

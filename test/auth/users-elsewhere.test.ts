@@ -12,7 +12,7 @@ import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { userStoreContract } from '../../src/testing.ts'
 import { foldEmail } from '../../src/users/email.ts'
 import { User, type UserFields } from '../../src/users/user.ts'
-import type { NewUser, UserChanges, UserStore } from '../../src/users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from '../../src/users/user-store.ts'
 import { Browser } from '../support/browser.ts'
 import { DATABASES } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
@@ -59,6 +59,16 @@ class Members implements UserStore<Member> {
     if (email === '') return []
     const found = this.#all().filter((fields) => foldEmail(fields.email) === foldEmail(email))
     return found.map((fields) => new Member(fields, 'gold'))
+  }
+  list({ search = '', after = '', limit }: UserListing): readonly Member[] {
+    const lower = search.toLowerCase()
+    const has = (text: string): boolean => text.includes(search) || text.toLowerCase().includes(lower)
+    return this.#all()
+      .filter((user) => [user.username, user.email, user.firstName, user.lastName].some(has))
+      .filter(({ username }) => username > after)
+      .sort((a, b) => (a.username < b.username ? -1 : 1))
+      .slice(0, limit)
+      .map((fields) => new Member(fields, 'gold'))
   }
   create(user: NewUser): Member {
     if (this.findByUsername(user.username) !== null) throw new UserExists()

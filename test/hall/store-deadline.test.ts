@@ -21,6 +21,7 @@ const USERS = {
   findById: ['7'],
   findByUsername: ['ada'],
   findByEmail: ['ada@site.example'],
+  list: [{ search: 'ada', limit: 10 }],
   create: [{ username: 'ada', password: 'x' }],
   update: ['7', { firstName: 'Ada' }],
   replacePassword: ['7', 'from', 'to'],

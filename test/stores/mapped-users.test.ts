@@ -177,6 +177,17 @@ test('a table without a last login or an address keeps none, and a login is no e
   })
 })
 
+test('users are listed and searched by the columns that there are', async (t) => {
+  const { users } = (await withTable(t, BY_EMAIL, { ...EMAIL_TABLE, extra: ['phone'] })).database
+  for (const name of ['bob', 'ada', 'eve']) await users.create({ username: `${name}@Site.example`, password: 'x' })
+  const names = async (listing: Parameters<typeof users.list>[0]): Promise<string[]> =>
+    (await users.list(listing)).map(({ username, extra }) => username + extra.phone)
+  assert.deepEqual(await names({ limit: 2 }), ['ada@Site.example+0', 'bob@Site.example+0'])
+  assert.deepEqual(await names({ limit: 2, after: 'bob@Site.example' }), ['eve@Site.example+0'])
+  assert.deepEqual(await names({ limit: 9, search: 'B@SITE' }), ['bob@Site.example+0'])
+  assert.deepEqual(await names({ limit: 9, search: '+0' }), [])
+})
+
 test('a session comes with its user in the same query, whatever the key is', async (t) => {
   const { raw, database } = await withTable(t, BY_EMAIL, { ...EMAIL_TABLE, extra: ['phone'] })
   const { id } = await database.users.create({ username: 'ada@site.example', password: 'x' })

@@ -30,6 +30,13 @@ test("without a word about it the statements are over Django's auth_user, unquot
     like: "SELECT id, email FROM auth_user WHERE id > ? AND LOWER(email) LIKE ? ESCAPE '!' ORDER BY id LIMIT ?",
   })
   assert.equal(statements.replacePassword, 'UPDATE auth_user SET password = ? WHERE id = ? AND password = ?')
+  const found = (column: string): string => `${column} LIKE ? ESCAPE '!' OR LOWER(${column}) LIKE ? ESCAPE '!'`
+  const searched = ['username', 'email', 'first_name', 'last_name']
+  assert.equal(
+    statements.list(true, true),
+    `SELECT ${ALL} FROM auth_user WHERE username > ? AND (${searched.map(found).join(' OR ')}) ORDER BY username LIMIT ?`,
+  )
+  assert.equal(statements.list(false, false), `SELECT ${ALL} FROM auth_user ORDER BY username LIMIT ?`)
   assert.equal(statements.insert(['username', 'email']), 'INSERT INTO auth_user (username, email)\nVALUES (?, ?)')
   assert.equal(statements.update(['email']), 'UPDATE auth_user SET email = ? WHERE id = ?')
   assert.equal(

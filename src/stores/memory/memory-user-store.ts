@@ -2,7 +2,7 @@
 import { UserExists } from '../../errors.ts'
 import { foldEmail } from '../../users/email.ts'
 import { User, type UserFields } from '../../users/user.ts'
-import type { NewUser, UserChanges, UserStore } from '../../users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
 
 export class MemoryUserStore implements UserStore {
@@ -45,6 +45,16 @@ export class MemoryUserStore implements UserStore {
     return Array.from(this.#users.values(), (fields) => new User(fields))
   }
 
+  list({ search = '', after, limit }: UserListing): readonly User[] {
+    const found = [...this.#users.values()].filter(
+      (fields) => (after === undefined || fields.username > after) && isFound(fields, search),
+    )
+    return found
+      .sort((a, b) => (a.username < b.username ? -1 : 1))
+      .slice(0, limit)
+      .map((fields) => new User(fields))
+  }
+
   create(user: NewUser): User {
     if (this.#idOf.has(user.username)) throw new UserExists()
     this.#lastId += 1
@@ -75,4 +85,11 @@ export class MemoryUserStore implements UserStore {
     this.#users.set(String(fields.id), fields)
     this.#idOf.set(fields.username, String(fields.id))
   }
+}
+
+function isFound({ username, email, firstName, lastName }: UserFields, search: string): boolean {
+  const lower = search.toLowerCase()
+  return [username, email, firstName, lastName].some(
+    (text) => text.includes(search) || text.toLowerCase().includes(lower),
+  )
 }

@@ -6,7 +6,7 @@
 import { UserExists } from '../../errors.ts'
 import { foldEmail, isAscii } from '../../users/email.ts'
 import { User } from '../../users/user.ts'
-import type { NewUser, UserChanges, UserStore } from '../../users/user-store.ts'
+import type { NewUser, UserChanges, UserListing, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
 import { explainUserError } from './check-user-table.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
@@ -19,6 +19,7 @@ import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 const EMAIL_PAGE = 500
 /** No address is longer than 254 characters; neither is a question worth asking. */
 const LONGEST_EMAIL = 320
+const LONGEST_SEARCH = LONGEST_EMAIL
 
 export class SqlUserStore implements UserStore {
   /** Where the users are; the session store reads them along from there. */
@@ -59,6 +60,17 @@ export class SqlUserStore implements UserStore {
       return rows.map((row) => readUser(this.table, row, 0)).filter((user) => isAscii(user.email))
     }
     return this.#findByUnicodeEmail(email, this.#sql.byEmail.like)
+  }
+
+  async list({ search = '', after, limit }: UserListing): Promise<readonly User[]> {
+    if (search.length > LONGEST_SEARCH || search.includes('\u0000')) return []
+    const params: SqlValue[] = after === undefined ? [] : [after]
+    if (search !== '') {
+      const pattern = `%${escapeLike(search)}%`
+      for (const _ of this.#sql.searched) params.push(pattern, pattern.toLowerCase())
+    }
+    const rows = await this.#all(this.#sql.list(after !== undefined, search !== ''), [...params, limit])
+    return rows.map((row) => readUser(this.table, row, 0))
   }
 
   async create(user: NewUser): Promise<User> {
