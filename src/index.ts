@@ -5,6 +5,8 @@ export { AuthRequest } from './auth/auth-request.ts'
 export { authenticate, backendOf } from './auth/authenticate.ts'
 export type { Backend, Credentials } from './auth/backend.ts'
 export type { NewAccount } from './auth/create-user.ts'
+export { type Explanation, explain } from './auth/explain.ts'
+export type { ExplanationReason } from './auth/explanation-words.ts'
 export { getUser } from './auth/get-user.ts'
 export {
   type LoggedInRequest,

@@ -43,7 +43,8 @@ export class Postern<U extends User = User> extends SiteContext<U> {
 
   /** The answer for an error that Postern threw (503, 400, 403, …), or undefined for somebody else's. */
   refuse(request: AuthRequest<U> | IncomingRequest, error: unknown): Answer | undefined {
-    return failureAnswer(request instanceof AuthRequest ? request.incoming : request, error, this.development)
+    const known = request instanceof AuthRequest
+    return failureAnswer(known ? request.incoming : request, error, this.development, known ? request : undefined)
   }
 
   /**

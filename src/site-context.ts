@@ -3,7 +3,7 @@
  * changes after the start.
  */
 import { AnswerHeaders } from './answer-headers.ts'
-import type { AuthContext } from './auth/auth-context.ts'
+import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { createUser, type NewAccount } from './auth/create-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
@@ -38,6 +38,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly passwords: Passwords
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
+  readonly sessionCookie: SessionCookie
   readonly csrfCookieName: string
   readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
@@ -90,6 +91,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
+    this.sessionCookie = {
+      secure: session.cookieSecure,
+      sameSite: session.cookieSameSite,
+      path: session.cookiePath,
+      domain: session.cookieDomain,
+    }
     this.csrfCookieName = csrf.cookieName
     this.csrfUseSessions = csrf.useSessions
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
@@ -128,6 +135,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
   migrate(): Promise<readonly string[]> {
     return this.#database.migrate()
+  }
+
+  /** Closes what the database package opened; a server that goes on needs it no more. */
+  closeDatabase(): Promise<void> {
+    return this.#database.close()
   }
 
   /**

@@ -113,7 +113,8 @@ export function postern<U extends User>(
     const guard = (handler === undefined ? (first as LoginRequiredOptions | undefined) : second) ?? {}
     return (req, res, next) => {
       const refusal = refuseAnonymous(ownRequest<U>(req, auth, 'loginRequired'), guard)
-      if (refusal !== null) writeAnswer(res, refusal)
+      if (refusal instanceof Promise) refusal.then((answer) => writeAnswer(res, answer)).catch(next)
+      else if (refusal !== null) writeAnswer(res, refusal)
       else if (handler === undefined) next()
       else return handler(req, res, next)
       return undefined

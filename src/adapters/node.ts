@@ -83,6 +83,7 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         const own = request.context === auth ? request : ownRequest<U>(req, auth, 'loginRequired')
         const refusal = refuseAnonymous(own, guard)
         if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
+        if (refusal instanceof Promise) return refusal.then((answer) => writeAnswer(res, answer))
         return writeAnswer(res, refusal)
       },
   }

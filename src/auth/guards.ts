@@ -8,6 +8,7 @@ import { loginRedirectUrl } from '../kernel/redirects.ts'
 import { wantsJson } from '../kernel/wants-json.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
+import { type Explanation, explain, toldOf } from './explain.ts'
 import type { View } from './view.ts'
 
 /** Where a guard sends those whom it does not let in. */
@@ -55,21 +56,30 @@ export function userPassesTest<U extends User = User>(
 }
 
 /** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */
-export function refuseAnonymous<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | null {
+export function refuseAnonymous<U extends User>(
+  request: AuthRequest<U>,
+  options: LoginRequiredOptions,
+): Answer | Promise<Answer> | null {
   return request.user.isAuthenticated ? null : askToLogIn(request, options)
 }
 
-/** What the anonymous get from a guard: the redirect to the login page, 401 for a program. */
-export function askToLogIn<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer {
-  return wantsJson(request.incoming) ? unauthorized() : redirectToLogin(request, options)
+/** What the anonymous get from a guard: the redirect to the login page, 401 for a program; in development that says why. */
+export function askToLogIn<U extends User>(
+  request: AuthRequest<U>,
+  options: LoginRequiredOptions,
+): Answer | Promise<Answer> {
+  if (!wantsJson(request.incoming)) return redirectToLogin(request, options)
+  return request.context.development ? explain(request).then(unauthorized) : unauthorized()
 }
 
 /** A program would follow the redirect and take the login page for an answer. */
-function unauthorized(): Answer {
+function unauthorized(why?: Explanation): Answer {
   const error = {
     code: 'login_required',
     message: 'Log in first.',
     cure: 'Send the session cookie along (fetch: credentials), and log in again if the session has ended.',
+    check: 'postern.E401',
+    ...(why === undefined ? {} : { explanation: toldOf(why) }),
   }
   return { status: 401, headers: [['Content-Type', 'application/json']], body: JSON.stringify({ error }) }
 }

@@ -25,7 +25,7 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
   }
 
   /** @throws {PermissionDenied} for somebody who is logged in */
-  handleNoPermission(): ViewAnswer {
+  handleNoPermission(): ViewAnswer | Promise<ViewAnswer> {
     if (this.raiseException || this.request.user.isAuthenticated) {
       throw new PermissionDenied(this.permissionDeniedMessage || undefined)
     }
