@@ -24,6 +24,8 @@ export type { RequestLike } from './auth/request-like.ts'
 export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, reverse, text, type View, type ViewAnswer } from './auth/view.ts'
+export type { CheckId, CheckLevel, CheckMessage } from './checks/check-message.ts'
+export type { CheckOptions } from './checks/run-checks.ts'
 export type { Database } from './database.ts'
 export type { Json } from './django/session-payload.ts'
 export {

@@ -6,11 +6,12 @@ import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
 import type { UrlMatch } from './kernel/urls.ts'
-import { type PosternOptions } from './options.ts'
+import type { PosternOptions } from './options.ts'
 import { validSessionKey } from './sessions/session-key.ts'
 import { SiteContext } from './site-context.ts'
 import type { User } from './users/user.ts'
-import { failureAnswer } from './views/failure.ts'
+import { failureAnswer, mistakeAnswer } from './views/failure.ts'
+import { refuse } from './views/refusal.ts'
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> extends SiteContext<U> {
@@ -47,6 +48,19 @@ export class Postern<U extends User = User> extends SiteContext<U> {
     return failureAnswer(known ? request.incoming : request, error, this.development, known ? request : undefined)
   }
 
+  /** In development, the page for a mistake of the application's own: a URL name, a template. @internal */
+  mistake(request: AuthRequest<U>, error: unknown): Answer | undefined {
+    return this.development ? mistakeAnswer(request.incoming, error) : undefined
+  }
+
+  /** In development, the page for what none of the URL patterns answers. @internal */
+  nothingHere({ incoming, path }: AuthRequest<U>): Answer | undefined {
+    if (!this.development) return undefined
+    const cure = `The URL patterns: ${this.urls.views.map(({ route }) => route).join(' ')}`
+    const words = { status: 404, code: 'not_found', title: 'Not found', check: 'postern.E212' }
+    return refuse(incoming, { ...words, message: `No URL pattern answers ${path}.`, cure }, true)
+  }
+
   /**
    * Answers a fetch `Request` with the views in `urls` and the built-in ones: Postern on Bun, Deno, workers and the like.
    * @example export default { fetch: (request: Request) => auth.handle(request) }
@@ -76,7 +90,9 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   /** Adds to an answer what `close` says, or makes it a refusal. */
   async finish(request: AuthRequest<U>, answer: Answer): Promise<Answer> {
     try {
-      return this.headers.added(answer, await this.close(request, answer.status))
+      const whole = this.headers.added(answer, await this.close(request, answer.status))
+      if (request.wasRead) this.cachingNotice?.look(request, headerOf(whole, 'cache-control'))
+      return whole
     } catch (error) {
       const refusal = this.refuse(request, error)
       if (refusal === undefined) throw error
@@ -93,6 +109,10 @@ export class Postern<U extends User = User> extends SiteContext<U> {
     }
     return 'to' in answer ? this.urls.redirect(answer, request.incoming.prefix) : answer
   }
+}
+
+function headerOf({ headers }: Answer, name: string): string | undefined {
+  return headers.find(([other]) => other.toLowerCase() === name)?.[1]
 }
 
 /**

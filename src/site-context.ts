@@ -8,7 +8,11 @@ import type { Backend } from './auth/backend.ts'
 import { createUser, type NewAccount } from './auth/create-user.ts'
 import { ModelBackend } from './auth/model-backend.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
+import { CachingNotice } from './caching-notice.ts'
 import { checkOptions } from './check-options.ts'
+import type { CheckMessage } from './checks/check-message.ts'
+import type { CheckedSite } from './checks/checked-site.ts'
+import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
@@ -65,7 +69,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   protected readonly gate: RequestGate
   /** @internal */
   protected readonly headers: AnswerHeaders
+  /** Looks at the answers, in development. @internal */
+  readonly cachingNotice: CachingNotice | undefined
   readonly #deadline: StoreDeadline
+  /** With the key in it. */
+  readonly #checked: CheckedSite<U>
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(options: PosternOptions<U>) {
@@ -119,10 +127,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
+    this.cachingNotice = this.development ? new CachingNotice(warn) : undefined
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
-    if (this.urls.same(loginUrl, loginRedirectUrl)) {
-      warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
-    }
+    this.urls.checkViews()
+    const { development, urls } = this
+    this.#checked = { options, development, session, csrf, loginUrl, loginRedirectUrl, logoutRedirectUrl, urls }
+    this.#warn()
   }
 
   get secretKey(): string {
@@ -151,6 +161,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     return createUser(this, fields)
   }
 
+  /**
+   * What is wrong with the site, or will be where it is served; docs/checks.md lists it all. Mirrors `manage.py check`.
+   * @example for (const { id, message, cure } of await auth.check({ deploy: true })) console.log(id, message, cure)
+   */
+  check(options: CheckOptions = {}): Promise<readonly CheckMessage[]> {
+    return runChecks(this.#checked, this, options)
+  }
+
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {
     return this.urls.reverse(name, params, prefix)
   }
@@ -161,6 +179,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void {
     announce(event, message)
+  }
+
+  /** In development each finding is told at start; elsewhere a setting that does not count. */
+  #warn(): void {
+    for (const { id, level, message, cure } of settingsChecks(this.#checked)) {
+      if (level === 'info' || (!this.development && id !== 'postern.W002')) continue
+      warn(`${id}: ${message} ${cure}`)
+    }
   }
 
   inTime<T>(ask: () => T | Promise<T>): T | Promise<T> {

@@ -48,7 +48,12 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     } else {
       answerInstead(
         res,
-        refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' },
+        refusal ??
+          (request && auth.mistake(request, error)) ?? {
+            status: 500,
+            headers: [['Content-Type', 'text/plain']],
+            body: 'Internal Server Error',
+          },
       )
     }
     // The client comes first: a logger may take its time.

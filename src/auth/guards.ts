@@ -9,7 +9,7 @@ import { wantsJson } from '../kernel/wants-json.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { type Explanation, explain, toldOf } from './explain.ts'
-import type { View } from './view.ts'
+import { type View, type ViewAnswer, withTraits } from './view.ts'
 
 /** Where a guard sends those whom it does not let in. */
 export interface LoginRequiredOptions {
@@ -33,7 +33,7 @@ export function loginRequired<U extends User = User>(
   const guarded: View<U> = (request, params) =>
     refuseAnonymous(request, options) ?? view(request as LoggedInRequest<U>, params)
   // What a view says of itself (csrfExempt) holds behind a guard too.
-  return Object.assign(guarded, view)
+  return Object.assign(guarded, view, withTraits(view, { guard: 'login', leadsTo: loginTarget(options) }))
 }
 
 /**
@@ -47,12 +47,18 @@ export function userPassesTest<U extends User = User>(
   view: View<U>,
   options: LoginRequiredOptions = {},
 ): View<U> {
-  return Object.assign(async (request: AuthRequest<U>, params: Readonly<Record<string, string>>) => {
+  const guarded = async (request: AuthRequest<U>, params: Readonly<Record<string, string>>): Promise<ViewAnswer> => {
     if (await test(request.user)) return view(request, params)
     const { user, incoming } = request
     if (user.isAuthenticated && wantsJson(incoming)) throw new PermissionDenied()
     return user.isAuthenticated ? redirectToLogin(request, options) : askToLogIn(request, options)
-  }, view)
+  }
+  const traits = { guard: 'test', sendsUsersToLogin: true, leadsTo: loginTarget(options) } as const
+  return Object.assign(guarded, view, withTraits(view, traits))
+}
+
+function loginTarget({ loginUrl }: LoginRequiredOptions): Readonly<Record<string, string>> {
+  return loginUrl === undefined ? {} : { loginUrl }
 }
 
 /** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */

@@ -3,7 +3,7 @@
  * sent to the login page, those who are logged in and may not are told so (403).
  */
 import { askToLogIn } from '../auth/guards.ts'
-import type { ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import { PermissionDenied } from '../errors.ts'
 import type { User } from '../users/user.ts'
 import { ClassView } from './class-view.ts'
@@ -16,6 +16,12 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
   /** Refuses the anonymous too instead of sending them to the login page. */
   raiseException = false
   permissionDeniedMessage = ''
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    const loginUrl: unknown = Object.getOwnPropertyDescriptor(this, 'loginUrl')?.value
+    return { guard: 'test', leadsTo: typeof loginUrl === 'string' ? { loginUrl } : {} }
+  }
 
   /** Whether the visitor may see the view. */
   abstract hasAccess(): boolean | Promise<boolean>
@@ -36,6 +42,10 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
 
 /** Only for the logged in (Django's `LoginRequiredMixin`). */
 export abstract class LoginRequiredView<U extends User = User> extends AccessView<U> {
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), guard: 'login' }
+  }
   hasAccess(): boolean {
     return this.request.user.isAuthenticated
   }

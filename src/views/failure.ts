@@ -46,6 +46,22 @@ export function failureAnswer(
   return refuse(incoming, { ...words, status: error.statusCode, message, headers, explanation }, candid)
 }
 
+const MISTAKES: Partial<Record<PosternErrorCode, Pick<Refusal, 'title' | 'check' | 'cure'>>> = {
+  ERR_NO_REVERSE_MATCH: { title: 'There is no such URL name', check: 'postern.E210' },
+  ERR_TEMPLATE: { title: 'The template failed', check: 'postern.E211' },
+  ERR_CONFIGURATION: { title: 'The settings are not right', check: 'postern.E702' },
+  ERR_SESSION_CLOSED: { title: 'Too late', check: 'postern.E703' },
+}
+
+/** In development, the answer for a mistake of the application's own that Postern has found; elsewhere it stays a plain 500. */
+export function mistakeAnswer(incoming: IncomingRequest, error: unknown): Answer | undefined {
+  if (!(error instanceof PosternError)) return undefined
+  const words = MISTAKES[error.code]
+  if (words === undefined) return undefined
+  const cure = 'This page says so in development alone; the log has the whole error.'
+  return refuse(incoming, { ...words, cure, status: 500, code: 'mistake', message: error.message }, true)
+}
+
 /** Another copy of the package in the same process has classes of its own, and the same codes. */
 function isPosternError(error: unknown): error is PosternError {
   if (error instanceof PosternError) return true

@@ -1,6 +1,6 @@
 /** Shows the login form and logs in. Mirrors `LoginView` (django/contrib/auth/views.py, 5.2). */
 import { login } from '../auth/login.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
@@ -36,6 +36,11 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
     options: LoginViewOptions = {},
   ): View<U> {
     return classView(this, options)
+  }
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), kind: 'login', redirectsUsers: this.redirectAuthenticatedUser }
   }
 
   override async dispatch(): Promise<ViewAnswer> {

@@ -3,7 +3,7 @@
  * (django/contrib/auth/views.py, 5.2).
  */
 import { logout } from '../auth/logout.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
 import { html } from '../kernel/html.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
@@ -43,6 +43,11 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   ): View<U> {
     // A tab from before another login has an old token, and must be able to log out all the same.
     return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
+  }
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), kind: 'logout' }
   }
 
   override async dispatch(): Promise<ViewAnswer> {

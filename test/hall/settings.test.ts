@@ -291,7 +291,7 @@ for (const setting of ['loginUrl', 'loginRedirectUrl', 'logoutRedirectUrl']) {
   test(`a ${setting} that names no URL is found at start and not when somebody logs out`, () => {
     assert.equal(
       problems({ [setting]: 'dashbord', urls: [path('dashboard/', () => text(''), { name: 'dashboard' })] }),
-      `${setting}: There is no URL named 'dashbord'. Names: dashboard, login, logout. Add path('…', view, { name: 'dashbord' }) to urls.`,
+      `${setting}: There is no URL named 'dashbord'. Did you mean 'dashboard'? Names: dashboard, login, logout. Add path('…', view, { name: 'dashbord' }) to urls.`,
     )
   })
   test(`a ${setting} that needs a parameter is found at start too`, () => {

@@ -12,6 +12,7 @@ export function memory(): Database {
   return {
     sessions: new MemorySessionStore((id) => users.findById(id)),
     users,
+    volatile: true,
     migrate: async () => [],
     close: async () => undefined,
   }

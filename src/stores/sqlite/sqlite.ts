@@ -4,7 +4,7 @@ import { migrate } from '../sql/migrate.ts'
 import { SqlSessionStore } from '../sql/sql-session-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
-import { SqliteClient } from './sqlite-client.ts'
+import { isInMemory, SqliteClient } from './sqlite-client.ts'
 
 /** What `sqlite` may be told. */
 export interface SqliteOptions {
@@ -18,8 +18,10 @@ export interface SqliteOptions {
  * @example createPostern({ secretKey, database: sqlite('app.db') })
  */
 export function sqlite(path: string | SqliteOptions): Database {
-  const client = new SqliteClient(typeof path === 'string' ? path : path.path)
+  const file = typeof path === 'string' ? path : path.path
+  const client = new SqliteClient(file)
   return {
+    volatile: isInMemory(file),
     sessions: new SqlSessionStore(client),
     users: new SqlUserStore(client),
     migrate: () => migrate(client, SQLITE_MIGRATIONS, Date.now()),
