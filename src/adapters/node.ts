@@ -77,7 +77,7 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         req,
         res,
         goOn,
-        (error) => fail(error, req, res, known),
+        (error, request) => fail(error, req, res, known ?? request),
         (error) => report(error, req),
       )
     },
