@@ -34,7 +34,9 @@ import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
-/** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
+/** Under this key a Postern has itself: the command line of another copy of the package knows it by that. */
+export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
+
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
@@ -135,6 +137,10 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.#warn()
   }
 
+  /** @internal */
+  get [POSTERN](): this {
+    return this
+  }
   get secretKey(): string {
     return this.#secretKey
   }

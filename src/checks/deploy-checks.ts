@@ -20,10 +20,10 @@ export function* deployChecks<U extends User>(site: CheckedSite<U>): Generator<C
       'Set NODE_ENV=production where the site is served.',
     )
   }
-  if (options.session?.cookieSecure === false || (development && !session.cookieSecure)) {
+  if (options.session?.cookieSecure === false) {
     yield insecure('postern.W502', 'session', 'take over the session')
   }
-  if (!csrf.useSessions && (options.csrf?.cookieSecure === false || (development && !csrf.cookieSecure))) {
+  if (!csrf.useSessions && options.csrf?.cookieSecure === false) {
     yield insecure('postern.W503', 'csrf', 'take the token')
   }
   yield* keyChecks(site)
