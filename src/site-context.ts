@@ -23,9 +23,10 @@ import type { UrlParams } from './kernel/urls.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
+import { defaultHashers } from './passwords/default-hashers.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
+import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
-import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
@@ -42,6 +43,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
   readonly passwords: Passwords
+  readonly passwordPolicy: PasswordPolicy
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly sessionCookie: SessionCookie
@@ -97,7 +99,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
-    this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
+    this.passwords = new Passwords(options.passwordHashers ?? defaultHashers(), new HashQueue(options.hashQueue))
+    this.passwordPolicy = new PasswordPolicy(
+      options.passwordValidators ?? defaultPasswordValidators(),
+      this.passwords.maxBytes,
+    )
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName

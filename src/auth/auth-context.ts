@@ -5,6 +5,7 @@ import type { SendMail } from '../kernel/mail.ts'
 import type { Catalog } from '../kernel/text.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
+import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
@@ -27,6 +28,7 @@ export interface AuthContext<U extends User = User> {
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
   readonly passwords: Passwords
+  readonly passwordPolicy: PasswordPolicy
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   /** What browsers are told of the session's cookie. */

@@ -3,11 +3,11 @@
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
-import { pythonStrip } from '../kernel/python-strip.ts'
+import { pythonLength } from '../kernel/python-characters.ts'
 import type { User } from '../users/user.ts'
+import { cleanUsername, USERNAME_MAX_LENGTH } from '../users/username.ts'
 import type { Form, FormField } from './form.ts'
 
-const USERNAME_MAX_LENGTH = 150
 const REQUIRED = 'This field is required.'
 const INVALID_LOGIN = 'Please enter a correct username and password. Note that both fields may be case-sensitive.'
 
@@ -25,7 +25,7 @@ export class AuthenticationForm<U extends User = User> implements Form {
   constructor(request: AuthRequest<U>, data: FormFields | null) {
     this.#request = request
     this.#bound = data !== null
-    this.#username = normalizeUsername(data?.get('username') ?? '')
+    this.#username = cleanUsername(data?.get('username') ?? '')
     this.#password = data?.get('password') ?? ''
   }
 
@@ -59,7 +59,7 @@ export class AuthenticationForm<U extends User = User> implements Form {
   /** @throws {StoreUnavailable} @throws {Overloaded} */
   async isValid(): Promise<boolean> {
     if (!this.#bound) return false
-    const length = lengthOf(this.#username)
+    const length = pythonLength(this.#username)
     if (length === 0) this.#usernameErrors = [REQUIRED]
     else if (length > USERNAME_MAX_LENGTH) {
       this.#usernameErrors = [`Ensure this value has at most ${USERNAME_MAX_LENGTH} characters (it has ${length}).`]
@@ -70,17 +70,4 @@ export class AuthenticationForm<U extends User = User> implements Form {
     if (this.#user === null) this.nonFieldErrors = [INVALID_LOGIN]
     return this.#user !== null
   }
-}
-
-/** Stripped, and NFKC so that a name typed in another form finds its account; an overlong one is left as it is. */
-function normalizeUsername(given: string): string {
-  const stripped = pythonStrip(given)
-  return lengthOf(stripped) > USERNAME_MAX_LENGTH ? stripped : stripped.normalize('NFKC')
-}
-
-/** As Python counts: characters, not UTF-16 units. */
-function lengthOf(text: string): number {
-  let length = 0
-  for (const _ of text) length++
-  return length
 }
