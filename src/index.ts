@@ -96,7 +96,6 @@ export type {
 export { isEmail, normalizeEmail, sameEmail } from './users/email.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
-export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
 export {
   isAsciiUsername,
   isUnicodeUsername,

@@ -58,8 +58,8 @@ function* userChecks(users: readonly User[], passwords: Passwords): Generator<Ch
   const known = passwords.algorithms
   const unknown = new Set<string>()
   for (const { password } of users) {
-    const algorithm = password.split('$')[0] as string
-    if (isPasswordUsable(password) && !known.includes(algorithm)) unknown.add(algorithm.slice(0, 30))
+    if (!isPasswordUsable(password) || passwords.identify(password) !== null) continue
+    unknown.add((password.split('$')[0] as string).slice(0, 30))
   }
   if (unknown.size > 0) {
     yield checkMessage(

@@ -27,6 +27,7 @@ const SETTINGS: ReadonlySet<string> = namesOf<PosternOptions>({
   csrf: true,
   messages: true,
   passwordHashers: true,
+  passwordValidators: true,
   hashQueue: true,
   backends: true,
   interop: true,

@@ -1,58 +1,41 @@
 /**
  * What may be a new account's name, address and password, in Django's words. Mirrors `get_default_username`
- * (django/contrib/auth/management/__init__.py), `UnicodeUsernameValidator` and the fields of `AbstractUser` (5.2).
+ * (django/contrib/auth/management/__init__.py), and the fields of `AbstractUser` (django/contrib/auth/models.py, 5.2).
  */
 import { userInfo } from 'node:os'
-import { inLanguage, type Text } from '../kernel/text.ts'
+import { pythonLength } from '../kernel/python-characters.ts'
+import { inLanguage } from '../kernel/text.ts'
 import type { Postern } from '../postern.ts'
+import { isEmail } from '../users/email.ts'
+import { normalizeUsername, usernameProblem } from '../users/username.ts'
 
-const USERNAME = /^[\p{L}\p{M}\p{N}_.@+-]+$/u
-const USERNAME_LENGTH = 150
-const EMAIL = /^[^\s@<>"(),:;[\]\\]+@(?:localhost|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$/u
+/** Characters, as Django's column has them. */
 const EMAIL_LENGTH = 254
 
 /** What is wrong with a username, or null. */
-export function usernameProblem(username: string): string | null {
+export function whyNotUsername(username: string): string | null {
   if (username === '') return 'This field cannot be blank.'
-  const { length } = [...username]
-  if (length > USERNAME_LENGTH) {
-    return `Ensure this value has at most ${USERNAME_LENGTH} characters (it has ${length}).`
-  }
-  if (USERNAME.test(username)) return null
-  return 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
+  const problem = usernameProblem(username)
+  return problem === null ? null : inLanguage(problem.text, undefined)
+}
+
+/** Whether somebody has this name already. */
+export async function isTaken(auth: Postern, username: string): Promise<boolean> {
+  return (await auth.users.findByUsername(normalizeUsername(username))) !== null
 }
 
 /** What is wrong with an address, or null; none at all is right. */
-export function emailProblem(email: string): string | null {
+export function whyNotEmail(email: string): string | null {
   if (email === '') return null
-  if (!EMAIL.test(email)) return 'Enter a valid email address.'
-  const { length } = [...email]
-  return length > EMAIL_LENGTH ? `Ensure this value has at most ${EMAIL_LENGTH} characters (it has ${length}).` : null
-}
-
-/** The address with its host in small letters, which makes no difference to anybody. */
-export function normalizeEmail(email: string): string {
-  const at = email.lastIndexOf('@')
-  return at === -1 ? email : email.slice(0, at) + email.slice(at).toLowerCase()
-}
-
-/** Where the site judges new passwords. */
-interface Judging {
-  readonly passwordPolicy?: {
-    validatePassword(password: string, user: object): Promise<readonly { readonly text: Text }[]>
-    passwordChanged(password: string, user: object): Promise<void>
-  }
+  const length = pythonLength(email)
+  if (length > EMAIL_LENGTH) return `Ensure this value has at most ${EMAIL_LENGTH} characters (it has ${length}).`
+  return isEmail(email) ? null : 'Enter a valid email address.'
 }
 
 /** What the site's validators have against a password. @param user whose it is to be, or the fields of an account to come */
-export async function passwordProblems(auth: Postern & Judging, password: string, user: object): Promise<string[]> {
-  const problems = (await auth.passwordPolicy?.validatePassword(password, user)) ?? []
+export async function passwordProblems(auth: Postern, password: string, user: object): Promise<string[]> {
+  const problems = await auth.passwordPolicy.validatePassword(password, user)
   return problems.map(({ text }) => inLanguage(text, undefined))
-}
-
-/** Tells the site's validators that a password was set. */
-export async function passwordChanged(auth: Postern & Judging, password: string, user: object): Promise<void> {
-  await auth.passwordPolicy?.passwordChanged(password, user)
 }
 
 /** Who is logged in on this machine; `''` where nobody knows. Mirrors Python's `getpass.getuser`. */
@@ -70,8 +53,7 @@ export function systemUsername(): string {
 export async function defaultUsername(auth: Postern): Promise<string> {
   const name = systemUsername()
     .normalize('NFKD')
-    .replace(/[^\x20-\x7e]| /g, '')
+    .replace(/[^!-~]/g, '')
     .toLowerCase()
-  if (usernameProblem(name) !== null) return ''
-  return (await auth.users.findByUsername(name)) === null ? name : ''
+  return whyNotUsername(name) === null && !(await isTaken(auth, name)) ? name : ''
 }

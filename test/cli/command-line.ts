@@ -79,9 +79,9 @@ export class CommandLine {
   /** Runs the command on a terminal of its own. */
   onTerminal(args: readonly string[], env: Environment = {}): TerminalSession {
     const command = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-    const child = spawn('script', ['-qec', command, '/dev/null'], {
+    const child = spawn('script', ['-qec', `stty cols 100 rows 40; exec ${command}`, '/dev/null'], {
       cwd: this.folder,
-      env: this.#environment({ TERM: 'xterm', COLUMNS: '100', ...env }),
+      env: this.#environment({ TERM: 'xterm', ...env }),
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#t.after(() => child.kill())

@@ -1,7 +1,7 @@
 /** `postern changepassword`. Mirrors django/contrib/auth/management/commands/changepassword.py (5.2), words and all. */
 import type { Postern } from '../../postern.ts'
 import type { User } from '../../users/user.ts'
-import { passwordChanged, passwordProblems, systemUsername } from '../account-rules.ts'
+import { passwordProblems, systemUsername } from '../account-rules.ts'
 import { atMostOne, type Command, CommandError } from '../command.ts'
 import { printable } from '../printable.ts'
 import { loadPrompts, type Prompts } from '../prompts.ts'
@@ -57,7 +57,7 @@ async function change(auth: Postern, user: User, password: string, terminal: Ter
     throw new CommandError(`user '${user.username}' does not exist`)
   }
   auth.announce('password_changed', { user, by: 'command', incoming: undefined })
-  await passwordChanged(auth, password, user)
+  await auth.passwordPolicy.passwordChanged(password, user)
   const { store } = auth.sessions
   if (!store.listable) return
   try {

@@ -1,14 +1,7 @@
 /** `postern createsuperuser`. Mirrors django/contrib/auth/management/commands/createsuperuser.py (5.2), words and all. */
 import { UserExists } from '../../errors.ts'
 import type { Postern } from '../../postern.ts'
-import {
-  defaultUsername,
-  emailProblem,
-  normalizeEmail,
-  passwordChanged,
-  passwordProblems,
-  usernameProblem,
-} from '../account-rules.ts'
+import { defaultUsername, isTaken, passwordProblems, whyNotEmail, whyNotUsername } from '../account-rules.ts'
 import { type Call, type Command, CommandError, textOf } from '../command.ts'
 import { loadPrompts, type Prompts } from '../prompts.ts'
 import type { Terminal } from '../terminal.ts'
@@ -56,7 +49,7 @@ to the account until it gets one. A password is never an argument: others on the
 async function create(auth: Postern, account: Account): Promise<void> {
   try {
     const user = await auth.createUser({ ...account, isStaff: true, isSuperuser: true })
-    if (account.password !== null) await passwordChanged(auth, account.password, user)
+    if (account.password !== null) await auth.passwordPolicy.passwordChanged(account.password, user)
   } catch (error) {
     // Somebody was faster since the name was looked up.
     if (error instanceof UserExists) throw new CommandError(TAKEN)
@@ -68,7 +61,7 @@ async function create(auth: Postern, account: Account): Promise<void> {
 async function fromEnvironment(auth: Postern, { values }: Call): Promise<Account> {
   const username = textOf(values.username) ?? environment('USERNAME')
   if (username === undefined) throw new CommandError('You must use --username with --noinput.')
-  const problem = await whyNotUsername(auth, username)
+  const problem = await whyNot(auth, username)
   if (problem !== null) throw new CommandError(problem)
   const email = textOf(values.email) || (environment('EMAIL') ?? textOf(values.email))
   if (email === undefined) throw new CommandError('You must use --email with --noinput.')
@@ -81,16 +74,15 @@ function environment(name: 'USERNAME' | 'EMAIL' | 'PASSWORD'): string | undefine
 
 /** @throws {CommandError} */
 function cleanEmail(email: string): string {
-  const problem = emailProblem(email)
+  const problem = whyNotEmail(email)
   if (problem !== null) throw new CommandError(`Error: ${problem}`)
-  return normalizeEmail(email)
+  return email
 }
 
 /** What is wrong with a username that is an argument, or null. */
-async function whyNotUsername(auth: Postern, username: string): Promise<string | null> {
+async function whyNot(auth: Postern, username: string): Promise<string | null> {
   if (username === '') return 'Username cannot be blank.'
-  if ((await auth.users.findByUsername(username.normalize('NFKC'))) !== null) return TAKEN
-  return usernameProblem(username)
+  return (await isTaken(auth, username)) ? TAKEN : whyNotUsername(username)
 }
 
 async function fromQuestions(auth: Postern, { terminal, values }: Call, prompts: Prompts): Promise<Account> {
@@ -109,7 +101,7 @@ async function askUsername(
 ): Promise<string> {
   if (given === '') throw new CommandError('Username cannot be blank.')
   if (given !== undefined) {
-    const problem = await whyNotUsername(auth, given)
+    const problem = await whyNot(auth, given)
     if (problem === null) return given
     terminal.error(problem)
   }
@@ -117,9 +109,9 @@ async function askUsername(
   const question = otherwise === '' ? 'Username' : `Username (leave blank to use '${otherwise}')`
   for (;;) {
     const username = await prompts.text(question, otherwise)
-    const problem = usernameProblem(username)
+    const problem = whyNotUsername(username)
     if (problem !== null) terminal.error(`Error: ${problem}`)
-    else if ((await auth.users.findByUsername(username.normalize('NFKC'))) !== null) terminal.error(TAKEN)
+    else if (await isTaken(auth, username)) terminal.error(TAKEN)
     else return username
   }
 }
@@ -127,8 +119,8 @@ async function askUsername(
 async function askEmail(terminal: Terminal, prompts: Prompts): Promise<string> {
   for (;;) {
     const email = await prompts.text('Email address')
-    const problem = emailProblem(email)
-    if (problem === null) return normalizeEmail(email)
+    const problem = whyNotEmail(email)
+    if (problem === null) return email
     terminal.error(`Error: ${problem}`)
   }
 }
