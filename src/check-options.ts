@@ -1,6 +1,7 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { accessProblems } from './check-access-options.ts'
+import { unknownSettings } from './checks/setting-names.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
@@ -26,6 +27,8 @@ export function checkOptions<U extends User>(options: PosternOptions<U>, develop
 
 function* problemsOf<U extends User>(options: PosternOptions<U>, development: boolean): Generator<string> {
   const { database, session = {}, csrf = {} } = options
+  // A name that is not understood is refused while it is being written; a site that runs is not stopped by it.
+  if (development) yield* unknownSettings(options)
   if (typeof database?.sessions?.load !== 'function' || typeof database.users?.findById !== 'function') {
     yield "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
     return

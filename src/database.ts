@@ -15,6 +15,8 @@ export interface MigrateOptions {
 export interface Database<U extends User = User> {
   readonly sessions: SessionStore
   readonly users: UserStore<U>
+  /** All of it is in the memory of this process: for tests, not for a site. @default false */
+  readonly volatile?: boolean
   readonly permissions: PermissionStore
   /** What is known of accounts beside their users. */
   readonly accounts: AccountStore

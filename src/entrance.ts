@@ -40,7 +40,7 @@ export class Entrance {
     return this.#open === undefined || view?.loginRequired === false || this.#open.hasPath(pathname)
   }
 
-  #barred<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Answer | null {
+  #barred<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Answer | null | Promise<Answer> {
     if (this.#open === undefined || view?.loginRequired === false || this.#open.has(request)) return null
     return refuseAnonymous(request, optionsOf(view))
   }

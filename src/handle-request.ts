@@ -35,14 +35,18 @@ export async function handleRequest<U extends User>(
   if (answer !== undefined) return toResponse(answer, request.method)
   let response: Response
   try {
-    response = await (options.otherwise ?? notFound)(request)
+    response = await (options.otherwise ?? notFound(postern))(request)
   } catch (error) {
     const refusal = postern.refuse(request, error)
     if (refusal === undefined) throw error
     return toResponse(await postern.finish(request, refusal), request.method)
   }
   try {
-    return withPairs(response, await postern.close(request, response.status))
+    const whole = withPairs(response, await postern.close(request, response.status))
+    if (request.wasRead && whole.status >= 200) {
+      postern.cachingNotice?.look(request, whole.headers.get('cache-control') ?? undefined)
+    }
+    return whole
   } catch (error) {
     const refusal = postern.refuse(request, error)
     if (refusal === undefined) throw error
@@ -52,8 +56,12 @@ export async function handleRequest<U extends User>(
   }
 }
 
-function notFound(): Response {
-  return new Response('Not Found', { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+function notFound<U extends User>(postern: Postern<U>): (request: AuthRequest<U>) => Response {
+  return (request) => {
+    const answer = postern.nothingHere(request)
+    if (answer !== undefined) return toResponse(answer, request.method)
+    return new Response('Not Found', { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+  }
 }
 
 /** Statuses that have no body at all: a `Response` refuses one. */

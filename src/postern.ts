@@ -15,7 +15,8 @@ import type { PosternOptions } from './options.ts'
 import { validSessionKey } from './sessions/session-key.ts'
 import { SiteContext } from './site-context.ts'
 import type { User } from './users/user.ts'
-import { failureAnswer } from './views/failure.ts'
+import { failureAnswer, mistakeAnswer } from './views/failure.ts'
+import { refuse } from './views/refusal.ts'
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> extends SiteContext<U> {
@@ -25,6 +26,11 @@ export class Postern<U extends User = User> extends SiteContext<U> {
    */
   migrate(): Promise<readonly string[]> {
     return this.database.migrate({ permissions: this.declared })
+  }
+
+  /** Closes what the database package opened; a server that goes on needs it no more. */
+  closeDatabase(): Promise<void> {
+    return this.database.close()
   }
 
   /**
@@ -78,7 +84,21 @@ export class Postern<U extends User = User> extends SiteContext<U> {
 
   /** The answer for an error that Postern threw (503, 400, 403, …), or undefined for somebody else's. */
   refuse(request: AuthRequest<U> | IncomingRequest, error: unknown): Answer | undefined {
-    return failureAnswer(request instanceof AuthRequest ? request.incoming : request, error, this.development)
+    const known = request instanceof AuthRequest
+    return failureAnswer(known ? request.incoming : request, error, this.development, known ? request : undefined)
+  }
+
+  /** In development, the page for a mistake of the application's own: a URL name, a template. @internal */
+  mistake(request: AuthRequest<U>, error: unknown): Answer | undefined {
+    return this.development ? mistakeAnswer(request.incoming, error) : undefined
+  }
+
+  /** In development, the page for what none of the URL patterns answers. @internal */
+  nothingHere({ incoming, path }: AuthRequest<U>): Answer | undefined {
+    if (!this.development) return undefined
+    const cure = `The URL patterns: ${this.urls.views.map(({ route }) => route).join(' ')}`
+    const words = { status: 404, code: 'not_found', title: 'Not found', check: 'postern.E212' }
+    return refuse(incoming, { ...words, message: `No URL pattern answers ${path}.`, cure }, true)
   }
 
   /**
@@ -110,7 +130,9 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   /** Adds to an answer what `close` says, or makes it a refusal. */
   async finish(request: AuthRequest<U>, answer: Answer): Promise<Answer> {
     try {
-      return this.headers.added(answer, await this.close(request, answer.status))
+      const whole = this.headers.added(answer, await this.close(request, answer.status))
+      if (request.wasRead) this.cachingNotice?.look(request, headerOf(whole, 'cache-control'))
+      return whole
     } catch (error) {
       const refusal = this.refuse(request, error)
       if (refusal === undefined) throw error
@@ -127,6 +149,10 @@ export class Postern<U extends User = User> extends SiteContext<U> {
     }
     return 'to' in answer ? this.urls.redirect(answer, request.incoming.prefix) : answer
   }
+}
+
+function headerOf({ headers }: Answer, name: string): string | undefined {
+  return headers.find(([other]) => other.toLowerCase() === name)?.[1]
 }
 
 /**

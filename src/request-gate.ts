@@ -27,13 +27,14 @@ export class RequestGate {
   readonly #exempt: RouteList
   readonly #failureView: CsrfSettings['failureView']
   readonly #remoteUsers: RemoteUsers | undefined
+  readonly #readableCookie: string | undefined
   readonly #hosts = new Map<string, boolean>()
 
   /** @throws {ConfigurationError} when an exempt route cannot be understood */
   constructor(
     context: AuthContext,
     allowedHosts: readonly string[],
-    { exempt, failureView }: Pick<CsrfSettings, 'exempt' | 'failureView'>,
+    { exempt, failureView, cookieHttpOnly }: Pick<CsrfSettings, 'exempt' | 'failureView' | 'cookieHttpOnly'>,
     remoteUsers?: RemoteUsers,
   ) {
     this.#remoteUsers = remoteUsers
@@ -41,6 +42,7 @@ export class RequestGate {
     this.#allowedHosts = allowedHosts.length === 0 && context.development ? DEVELOPMENT_HOSTS : allowedHosts
     this.#exempt = new RouteList(exempt)
     this.#failureView = failureView
+    this.#readableCookie = cookieHttpOnly || context.csrfUseSessions ? undefined : context.csrfCookieName
   }
 
   /** @param view Postern's own view for the request, if there is one. @returns the refusal, or null to go on */
@@ -83,6 +85,7 @@ export class RequestGate {
       code: 'host',
       title: 'Bad request',
       message: 'This site does not answer to that host name.',
+      check: 'postern.E406',
       cure: `If it should, add '${splitHost(request.incoming.host)?.domain ?? 'its name'}' to allowedHosts.`,
     }
     return refuse(request.incoming, refusal, this.#context.development)
@@ -97,7 +100,7 @@ export class RequestGate {
       title: 'Forbidden',
       message: 'CSRF verification failed. Request aborted.',
       reason,
-      cure: cureOf(reason),
+      ...cureOf(reason, this.#readableCookie),
     }
     return refuse(request.incoming, refusal, this.#context.development)
   }
@@ -111,11 +114,22 @@ async function tokenField<U extends User>({ incoming }: AuthRequest<U>, view: Vi
   return (await incoming.form()).get(TOKEN_FIELD) ?? ''
 }
 
-function cureOf(reason: string): string {
+const FOREIGN =
+  "If that page is yours, add its origin to csrf.trustedOrigins, as in 'https://shop.example'; behind a proxy, set proxies so that the scheme is known."
+const NO_COOKIE =
+  'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
+const IN_FORM = `put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form ({% csrf_token %} in a template)`
+const STALE = 'A token from before a login is no longer good: reload the page.'
+
+/** @param readable the name of the cookie that scripts can read the token from; undefined where there is none */
+function cureOf(reason: string, readable: string | undefined): { check: string; cure: string } {
   if (reason.startsWith('Origin') || reason.startsWith('Referer') || reason.startsWith('Fetch')) {
-    return "If that page is yours, add its origin to csrf.trustedOrigins, as in 'https://shop.example'; behind a proxy, set proxies so that the scheme is known."
+    return { check: 'postern.E301', cure: FOREIGN }
   }
-  if (reason.includes('cookie'))
-    return 'Show the page with the form first, with its request.csrfToken in it; and see that the client sends cookies (fetch: credentials).'
-  return `Send the token as the X-CSRFToken header (the csrftoken cookie has it), or put <input type="hidden" name="${TOKEN_FIELD}" value="…request.csrfToken…"> into the form. A token from before a login is no longer good: reload the page.`
+  if (reason.includes('cookie')) return { check: 'postern.E302', cure: NO_COOKIE }
+  const from =
+    readable === undefined
+      ? 'request.csrfToken, handed to the page: no script can read it from a cookie here'
+      : `the ${readable} cookie has it`
+  return { check: 'postern.E303', cure: `Send the token as the X-CSRFToken header (${from}), or ${IN_FORM}. ${STALE}` }
 }

@@ -3,7 +3,7 @@
  * changes after the start.
  */
 import { AnswerHeaders } from './answer-headers.ts'
-import type { AuthContext } from './auth/auth-context.ts'
+import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
 import { Groups } from './auth/groups.ts'
@@ -13,8 +13,12 @@ import { PostponedWork } from './auth/postponed-work.ts'
 import type { Registration } from './auth/registration.ts'
 import { RemoteUsers } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
+import { CachingNotice } from './caching-notice.ts'
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
+import type { CheckMessage } from './checks/check-message.ts'
+import type { CheckedSite } from './checks/checked-site.ts'
+import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
@@ -47,6 +51,9 @@ import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
+/** Under this key a Postern has itself: the command line of another copy of the package knows it by that. */
+export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
+
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
@@ -66,6 +73,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
+  readonly sessionCookie: SessionCookie
   readonly csrfCookieName: string
   readonly csrfUseSessions: boolean
   readonly trustedOrigins: TrustedOrigins
@@ -96,7 +104,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   protected readonly entrance: Entrance | undefined
   /** @internal */
   protected readonly headers: AnswerHeaders
+  /** Looks at the answers, in development. @internal */
+  readonly cachingNotice: CachingNotice | undefined
   readonly #deadline: StoreDeadline
+  /** With the key in it. */
+  readonly #checked: CheckedSite<U>
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(options: PosternOptions<U>) {
@@ -146,6 +158,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
+    this.sessionCookie = {
+      secure: session.cookieSecure,
+      sameSite: session.cookieSameSite,
+      path: session.cookiePath,
+      domain: session.cookieDomain,
+    }
     this.csrfCookieName = csrf.cookieName
     this.csrfUseSessions = csrf.useSessions
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
@@ -175,19 +193,33 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.entrance = entranceOf(options, remoteUsers, this.backends)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
+    this.cachingNotice = this.development ? new CachingNotice(warn) : undefined
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
     this.urls.check({ 'registration.redirectUrl': this.registration.redirectUrl })
-    if (this.urls.same(loginUrl, loginRedirectUrl)) {
-      warn('loginRedirectUrl leads to the login page, so that a login ends where it began. Name another page.')
-    }
     checkLoginPage(this.entrance, this.urls, loginUrl, warn)
+    this.urls.checkViews()
+    const { development, urls } = this
+    this.#checked = { options, development, session, csrf, loginUrl, loginRedirectUrl, logoutRedirectUrl, urls }
+    this.#warn()
   }
 
+  /** @internal */
+  get [POSTERN](): this {
+    return this
+  }
   get secretKey(): string {
     return this.#secretKey
   }
   get secretKeyFallbacks(): readonly string[] {
     return this.#secretKeyFallbacks
+  }
+
+  /**
+   * What is wrong with the site, or will be where it is served; docs/checks.md lists it all. Mirrors `manage.py check`.
+   * @example for (const { id, message, cure } of await auth.check({ deploy: true })) console.log(id, message, cure)
+   */
+  check(options: CheckOptions = {}): Promise<readonly CheckMessage[]> {
+    return runChecks(this.#checked, this, options)
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {
@@ -200,6 +232,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void {
     announce(event, message)
+  }
+
+  /** In development each finding is told at start; elsewhere a setting that does not count. */
+  #warn(): void {
+    for (const { id, level, message, cure } of settingsChecks(this.#checked)) {
+      if (level === 'info' || (!this.development && id !== 'postern.W002')) continue
+      warn(`${id}: ${message} ${cure}`)
+    }
   }
 
   inTime<T>(ask: () => T | Promise<T>): T | Promise<T> {

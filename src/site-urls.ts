@@ -1,9 +1,10 @@
 /** The URL patterns of one Postern, the application's and the built-in ones, and what the settings say of URLs. */
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Registration } from './auth/registration.ts'
-import type { Redirect, View } from './auth/view.ts'
+import { type Redirect, TRAITS, type View } from './auth/view.ts'
 import { ConfigurationError, NoReverseMatch } from './errors.ts'
 import type { Answer } from './kernel/answer.ts'
+import { nearestName } from './kernel/nearest-name.ts'
 import { escapeLeadingSlashes, redirectTarget } from './kernel/redirects.ts'
 import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import type { User } from './users/user.ts'
@@ -22,7 +23,16 @@ interface SiteUrlOptions {
   readonly registration: Registration | null
 }
 
+/** A view where it is mounted. */
+export interface MountedView<U extends User = User> {
+  /** With the slash in front. */
+  readonly route: string
+  readonly view: View<U>
+}
+
 export class SiteUrls<U extends User> {
+  /** All views, built-in ones included, in the order in which they are tried. */
+  readonly views: readonly MountedView<U>[]
   readonly #patterns: UrlPatterns<View<U>>
   readonly #appendSlash: boolean
 
@@ -30,8 +40,10 @@ export class SiteUrls<U extends User> {
   constructor(own: readonly UrlPattern<View<U>>[], options: SiteUrlOptions) {
     const { accountsPrefix, appendSlash, sendsMail, registration } = options
     const builtIn = [...authUrls<U>(), ...(registration === null ? [] : registrationUrls<U>(registration))]
-    const all = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix, builtIn)
-    this.#patterns = new UrlPatterns(sendsMail ? all : withoutMail(all))
+    const wanted = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix, builtIn)
+    const all = sendsMail ? wanted : withoutMail(wanted)
+    this.#patterns = new UrlPatterns(all)
+    this.views = [...mounted(all, '/')]
     this.#appendSlash = appendSlash
   }
 
@@ -51,9 +63,16 @@ export class SiteUrls<U extends User> {
     const found = this.reverse(to, params, prefix)
     if (found !== undefined) return found
     if (to.includes('/') || to.includes('.')) return to
-    const names = this.#patterns.names().join(', ') || 'none'
+    const names = this.#patterns.names()
+    if (names.includes(to)) {
+      throw new NoReverseMatch(
+        `The URL named '${to}' takes other parameters, as in redirect('${to}', { params: { … } }).`,
+      )
+    }
+    const near = nearestName(to, names)
+    const meant = near === undefined ? '' : ` Did you mean '${near}'?`
     throw new NoReverseMatch(
-      `There is no URL named '${to}'. Names: ${names}. Add path('…', view, { name: '${to}' }) to urls.`,
+      `There is no URL named '${to}'.${meant} Names: ${names.join(', ') || 'none'}. Add path('…', view, { name: '${to}' }) to urls.`,
     )
   }
 
@@ -62,9 +81,17 @@ export class SiteUrls<U extends User> {
     return { status, headers: [...headers, ['Location', redirectTarget(this.resolve(to, prefix, params))]] }
   }
 
-  /** Whether two settings lead to one address. */
-  same(one: string, other: string): boolean {
-    return this.resolve(one, '') === this.resolve(other, '')
+  /** The same for what the views themselves lead to. @throws {ConfigurationError} */
+  checkViews(): void {
+    for (const { route, view } of this.views) {
+      for (const [option, to] of Object.entries(view[TRAITS]?.leadsTo ?? {})) {
+        try {
+          this.resolve(to, '')
+        } catch (error) {
+          throw new ConfigurationError(`urls: the view of '${route}' has ${option}: ${(error as Error).message}`, error)
+        }
+      }
+    }
   }
 
   /** A name that leads nowhere is found at start and not when somebody logs out. @throws {ConfigurationError} */
@@ -87,6 +114,13 @@ const redirectWithSlash = Object.assign(
   },
   { csrfExempt: true, loginRequired: false },
 )
+
+function* mounted<U extends User>(patterns: readonly UrlPattern<View<U>>[], prefix: string): Generator<MountedView<U>> {
+  for (const { route, view, patterns: below } of patterns) {
+    if (below !== undefined) yield* mounted(below, prefix + route)
+    else if (view !== undefined) yield { route: prefix + route, view }
+  }
+}
 
 /** A name that the application has taken is its own: the built-in view of that name is not mounted. */
 function withBuiltIn<U extends User>(

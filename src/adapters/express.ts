@@ -137,7 +137,14 @@ export function postern<U extends User>(
       next()
     }
     try {
-      exchange(auth, req, res, goOn, next, (error) => report(error, req))
+      exchange(
+        auth,
+        req,
+        res,
+        goOn,
+        (error) => next(error),
+        (error) => report(error, req),
+      )
     } catch (error) {
       next(error)
     }

@@ -22,7 +22,7 @@ export function exchange<U extends User>(
   message: BoundMessage<U>,
   response: ServerResponse,
   goOn: (request: AuthRequest<U>) => void,
-  fail: (error: unknown) => void,
+  fail: (error: unknown, request?: AuthRequest<U>) => void,
   report: (error: unknown) => void,
 ): void {
   const opened = postern.open(new NodeRequest(message, postern.proxies))
@@ -37,7 +37,7 @@ function enter<U extends User>(
   response: ServerResponse,
   request: AuthRequest<U>,
   goOn: (request: AuthRequest<U>) => void,
-  fail: (error: unknown) => void,
+  fail: (error: unknown, request?: AuthRequest<U>) => void,
   report: (error: unknown) => void,
 ): void {
   message[REQUEST] = joined(message[REQUEST], request)
@@ -54,7 +54,7 @@ function answerOwn<U extends User>(
   request: AuthRequest<U>,
   answer: Answer | Promise<Answer | undefined>,
   goOn: (request: AuthRequest<U>) => void,
-  fail: (error: unknown) => void,
+  fail: (error: unknown, request?: AuthRequest<U>) => void,
   report: (error: unknown) => void,
 ): void {
   const watch = (): void => request.watch(new ResponseWatcher(postern, request, response, report))
@@ -67,7 +67,7 @@ function answerOwn<U extends User>(
       },
       (error) => {
         watch()
-        fail(error)
+        fail(error, request)
       },
     )
     .catch(fail)

@@ -69,7 +69,12 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     } else {
       answerInstead(
         res,
-        refusal ?? { status: 500, headers: [['Content-Type', 'text/plain']], body: 'Internal Server Error' },
+        refusal ??
+          (request && auth.mistake(request, error)) ?? {
+            status: 500,
+            headers: [['Content-Type', 'text/plain']],
+            body: 'Internal Server Error',
+          },
       )
     }
     // The client comes first: a logger may take its time.
@@ -80,12 +85,13 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
   function guarded(
     caller: string,
     handle: NodeHandler<LoggedInRequest<U>>,
-    refuse: (request: AuthRequest<U>) => Answer | null,
+    refuse: (request: AuthRequest<U>) => Answer | null | Promise<Answer>,
   ): NodeHandler<AuthRequest<U>> {
     return (req, res, request) => {
       const own = ownOf(request, req, caller)
       const refusal = refuse(own)
       if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
+      if (refusal instanceof Promise) return refusal.then((answer) => writeAnswer(res, answer))
       return writeAnswer(res, refusal)
     }
   }
@@ -112,7 +118,7 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         req,
         res,
         goOn,
-        (error) => fail(error, req, res, known),
+        (error, request) => fail(error, req, res, known ?? request),
         (error) => report(error, req),
       )
     },

@@ -207,6 +207,7 @@ export class ResponseWatcher<U extends User> implements RequestWatcher {
         this.#response.setHeader(name, uncacheable(headerText(this.#response.getHeader(name))))
       else if (!this.#response.hasHeader(name)) this.#response.setHeader(name, value)
     }
+    this.#postern.cachingNotice?.look(this.#request, headerText(this.#response.getHeader('cache-control')))
   }
 
   /** Nothing that the handler prepared goes out: no Location, no cookie, no body. */

@@ -20,6 +20,15 @@ import type { PostponedWork } from './postponed-work.ts'
 import type { Registration } from './registration.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
+/** When a browser sends the session's cookie. */
+export interface SessionCookie {
+  readonly secure: boolean
+  readonly sameSite: 'Lax' | 'Strict' | 'None'
+  readonly path: string
+  /** Undefined for the host alone. */
+  readonly domain: string | undefined
+}
+
 export interface AuthContext<U extends User = User> {
   readonly secretKey: string
   readonly secretKeyFallbacks: readonly string[]
@@ -42,6 +51,8 @@ export interface AuthContext<U extends User = User> {
   readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
+  /** What browsers are told of the session's cookie. */
+  readonly sessionCookie: SessionCookie
   readonly csrfCookieName: string
   /** The secret behind the tokens is in the session instead of a cookie. */
   readonly csrfUseSessions: boolean

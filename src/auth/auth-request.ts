@@ -6,6 +6,7 @@
 import { SESSION_CSRF_SECRET, type SecretPlace, VisitorSecret } from '../csrf/visitor-secret.ts'
 import { SESSION_HASH } from '../django/auth-keys.ts'
 import { sessionAuthHash } from '../django/session-auth-hash.ts'
+import type { SessionPayload } from '../django/session-payload.ts'
 import { SessionClosed } from '../errors.ts'
 import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
@@ -16,6 +17,7 @@ import { Session } from '../sessions/session.ts'
 import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
 import { AnonymousUser, type User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
+import type { Absence } from './get-user.ts'
 
 /** Under this key an adapter keeps the `AuthRequest` on its framework's own request. */
 export const REQUEST: unique symbol = Symbol.for('postern.request') as never
@@ -25,6 +27,10 @@ export interface Identity<U extends User = User> {
   readonly user: U | null
   /** The session's hash was made with an older secret key: the first look at the user renews it under a new key. */
   readonly renewHash?: boolean
+  /** Why it is nobody. */
+  readonly absence?: Absence | 'unknown_session' | undefined
+  /** What was in the session, also where it has been ended since. */
+  readonly payload?: SessionPayload | null
 }
 
 /** The adapter listens, to set headers early and to hold the answer back until the session is stored. */
@@ -110,8 +116,7 @@ export class AuthRequest<U extends User = User> {
   get user(): U | AnonymousUser {
     this.#looked = true
     this.used()
-    if (this.#user === undefined) this.#user = this.#meet()
-    return this.#user
+    return this.quietUser()
   }
   /** The visitor's session. @throws {StoreUnavailable} when the store did not say */
   get session(): Session {
@@ -133,6 +138,15 @@ export class AuthRequest<U extends User = User> {
     return this.#messages
   }
 
+  /** Who it is, without making the answer private: for answers that are. @internal */
+  quietUser(): U | AnonymousUser {
+    this.#user ??= this.#meet()
+    return this.#user
+  }
+  /** What was found out before the handler ran; undefined without a session cookie, and after a login or logout. @internal */
+  get identity(): Identity<U> | undefined {
+    return this.#identity
+  }
   /** Looks at nothing: for those who decide about headers. @internal */
   quietSession(): Session {
     if (this.#failure !== undefined) throw this.#failure

@@ -1,9 +1,12 @@
 /** Finding out, before a handler runs, who a request with a session cookie comes from. */
+import type { SessionPayload } from '../django/session-payload.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { StoredSession } from '../sessions/session-store.ts'
 import type { User } from '../users/user.ts'
-import type { AuthRequest } from './auth-request.ts'
+import type { AuthRequest, Identity } from './auth-request.ts'
 import { type Verdict, whoseSession } from './get-user.ts'
+
+const NO_SESSION = { user: null, absence: 'unknown_session' } as const
 
 /**
  * Asks the store for the session and settles the request with its user: one round trip for a session that is known.
@@ -14,7 +17,7 @@ export async function findVisitor<U extends User>(request: AuthRequest<U>, key: 
   try {
     const at = now()
     const stored = await store.load(storedKey(key), at)
-    if (stored === null) request.settle(null, null, { user: null })
+    if (stored === null) request.settle(null, null, NO_SESSION)
     else await identify(request, key, stored, at)
   } catch (error) {
     request.fail(error instanceof Error ? error : new StoreUnavailable(undefined, error))
@@ -31,8 +34,8 @@ function identify<U extends User>(
   const payload = request.context.sessions.payloads.decode(stored.data)
   const found = whoseSession(request.context, stored, payload, now)
   const known = !(found instanceof Promise) && (found.user === null || stored.userId === payload?.userId)
-  if (!known || found.session === 'ends') return identifySlowly(request, key, stored, found, now)
-  request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
+  if (!known || found.session === 'ends') return identifySlowly(request, key, stored, payload, found, now)
+  request.settle(key, stored, identityOf(found, payload))
 }
 
 /** The rare cases that need the store once more: an end, or a session that Django made and the index does not know. */
@@ -40,6 +43,7 @@ async function identifySlowly<U extends User>(
   request: AuthRequest<U>,
   key: string,
   stored: StoredSession,
+  payload: SessionPayload | null,
   finding: Verdict<U> | Promise<Verdict<U>>,
   now: number,
 ): Promise<void> {
@@ -48,11 +52,18 @@ async function identifySlowly<U extends User>(
   const found = await context.inTime(() => finding)
   if (found.session === 'ends') {
     await store.delete(storedKey(key))
-    request.settle(null, null, { user: null })
+    request.settle(null, null, identityOf<U>(found, payload))
     return
   }
   if (found.user !== null && stored.userId !== String(found.user.id)) {
     await store.adopt(storedKey(key), String(found.user.id), now, request.client)
   }
-  request.settle(key, stored, { user: found.user, renewHash: found.session === 'renew' })
+  request.settle(key, stored, identityOf(found, payload))
+}
+
+function identityOf<U extends User>(
+  { user, session, absence }: Verdict<U>,
+  payload: SessionPayload | null,
+): Identity<U> {
+  return { user, renewHash: session === 'renew', absence, payload }
 }

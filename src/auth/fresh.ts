@@ -51,7 +51,7 @@ export function refuseStale<U extends User>(
   request: AuthRequest<U>,
   seconds: number,
   options: RequireFreshOptions,
-): Answer | null {
+): Answer | Promise<Answer> | null {
   const anonymous = refuseAnonymous(request, options)
   if (anonymous !== null) return anonymous
   if (isFresh(request, seconds)) return null

@@ -14,12 +14,26 @@ export function getUser<U extends User = User>(request: RequestLike<U>): U | Ano
 
 /** What a session says of its user, and what is to become of the session. */
 export type Verdict<U extends User = User> =
-  | { readonly user: U; readonly session: 'stays' | 'renew' }
+  | { readonly user: U; readonly session: 'stays' | 'renew'; readonly absence?: undefined }
   /** `ends`: the user is gone or inactive, the password has changed, or its time is over. */
-  | { readonly user: null; readonly session: 'stays' | 'ends' }
+  | { readonly user: null; readonly session: 'stays' | 'ends'; readonly absence: Absence }
 
-const NOBODY = { user: null, session: 'stays' } as const
-const ENDED = { user: null, session: 'ends' } as const
+/** Why a session names nobody; `explain` tells. */
+export type Absence =
+  | 'unreadable_session'
+  | 'no_user_in_session'
+  | 'unknown_backend'
+  | 'absolute_age'
+  | 'user_refused'
+  | 'hash_changed'
+
+// Made once: that the cause is remembered costs a request nothing.
+const UNREADABLE = { user: null, session: 'stays', absence: 'unreadable_session' } as const
+const NOBODY = { user: null, session: 'stays', absence: 'no_user_in_session' } as const
+const UNKNOWN_BACKEND = { user: null, session: 'stays', absence: 'unknown_backend' } as const
+const TOO_OLD = { user: null, session: 'ends', absence: 'absolute_age' } as const
+const REFUSED = { user: null, session: 'ends', absence: 'user_refused' } as const
+const HASH_CHANGED = { user: null, session: 'ends', absence: 'hash_changed' } as const
 
 /** @param now milliseconds @throws {StoreUnavailable} when the store of users does not answer */
 export function whoseSession<U extends User>(
@@ -28,18 +42,19 @@ export function whoseSession<U extends User>(
   payload: SessionPayload | null,
   now: number,
 ): Verdict<U> | Promise<Verdict<U>> {
-  if (payload?.userId === undefined) return NOBODY
+  if (payload === null) return UNREADABLE
+  if (payload.userId === undefined) return NOBODY
   const backend = context.backends.find((candidate) => candidate.path === payload.backend)
-  if (backend === undefined) return NOBODY
+  if (backend === undefined) return UNKNOWN_BACKEND
   const started = payload.started ?? (stored.created === undefined ? undefined : stored.created / 1000)
-  if (started !== undefined && now >= (started + context.sessions.ages.absoluteAge) * 1000) return ENDED
+  if (started !== undefined && now >= (started + context.sessions.ages.absoluteAge) * 1000) return TOO_OLD
   const user = backend.getUser(payload.userId, stored.user as U | null | undefined)
   if (user instanceof Promise) return user.then((found) => verdict(context, payload, found))
   return verdict(context, payload, user)
 }
 
 function verdict<U extends User>(context: AuthContext<U>, payload: SessionPayload, user: U | null): Verdict<U> {
-  if (user === null) return ENDED
+  if (user === null) return REFUSED
   if (payload.verifiedFor === user.password) return { user, session: 'stays' }
   const hash = payload.hash ?? ''
   if (constantTimeEqual(hash, sessionAuthHash(user.password, context.secretKey))) {
@@ -49,5 +64,5 @@ function verdict<U extends User>(context: AuthContext<U>, payload: SessionPayloa
   for (const key of context.secretKeyFallbacks) {
     if (constantTimeEqual(hash, sessionAuthHash(user.password, key))) return { user, session: 'renew' }
   }
-  return ENDED
+  return HASH_CHANGED
 }

@@ -7,7 +7,8 @@ import { loginRedirectUrl } from '../kernel/redirects.ts'
 import { wantsJson } from '../kernel/wants-json.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
-import type { View } from './view.ts'
+import { type Explanation, explain, toldOf } from './explain.ts'
+import { type View, type ViewTraits, withTraits } from './view.ts'
 
 /** Where a guard sends those whom it does not let in. */
 export interface LoginRequiredOptions {
@@ -36,7 +37,7 @@ export function loginRequired<U extends User = User>(
 ): View<U> {
   const guarded: View<U> = (request, params) =>
     refuseAnonymous(request, options) ?? view(request as LoggedInRequest<U>, params)
-  return saying(guarded, options, view)
+  return saying(guarded, options, view, { guard: 'login' })
 }
 
 /** A view that the anonymous may see where the setting `loginRequiredMiddleware` guards everything. */
@@ -61,7 +62,7 @@ export function permissionRequired<U extends User = User>(
   const permissions = permissionList(permission)
   const guarded: View<U> = async (request, params) =>
     (await refuseUnpermitted(request, permissions, options)) ?? view(request as LoggedInRequest<U>, params)
-  return saying(guarded, options, view)
+  return saying(guarded, options, view, { guard: 'test', sendsUsersToLogin: options.raiseException !== true })
 }
 
 /**
@@ -77,12 +78,19 @@ export function userPassesTest<U extends User = User>(
 ): View<U> {
   const guarded: View<U> = async (request, params) =>
     (await test(request.user)) ? view(request, params) : sendAway(request, options)
-  return saying(guarded, options, view)
+  return saying(guarded, options, view, { guard: 'test', sendsUsersToLogin: true })
 }
 
-/** What a guard says for `loginRequiredMiddleware`, and what a view says of itself (csrfExempt), which holds behind a guard too. */
-function saying<U extends User>(guarded: View<U>, options: LoginRequiredOptions, view: object): View<U> {
-  return Object.assign(guarded, { loginUrl: options.loginUrl, redirectFieldName: options.redirectFieldName }, view)
+/** What a guard says for `loginRequiredMiddleware` and for checks, and what a view says of itself (csrfExempt), which holds behind a guard too. */
+function saying<U extends User>(
+  guarded: View<U>,
+  options: LoginRequiredOptions,
+  view: object,
+  more: ViewTraits,
+): View<U> {
+  const { loginUrl, redirectFieldName } = options
+  const leadsTo = loginUrl === undefined ? {} : { loginUrl }
+  return Object.assign(guarded, { loginUrl, redirectFieldName }, view, withTraits(view, { ...more, leadsTo }))
 }
 
 /** What a guard may ask for: a permission, `app.codename`, or several. */
@@ -112,28 +120,37 @@ export async function refuseUnpermitted<U extends User>(
 }
 
 /** To the login page, whoever it is; a program is told what is the matter. @throws {PermissionDenied} for a program that is logged in */
-function sendAway<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer {
+function sendAway<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | Promise<Answer> {
   const { user, incoming } = request
   if (user.isAuthenticated && wantsJson(incoming)) throw new PermissionDenied()
   return user.isAuthenticated ? redirectToLogin(request, options) : askToLogIn(request, options)
 }
 
 /** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */
-export function refuseAnonymous<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | null {
+export function refuseAnonymous<U extends User>(
+  request: AuthRequest<U>,
+  options: LoginRequiredOptions,
+): Answer | Promise<Answer> | null {
   return request.user.isAuthenticated ? null : askToLogIn(request, options)
 }
 
-/** What the anonymous get from a guard: the redirect to the login page, 401 for a program. */
-export function askToLogIn<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer {
-  return wantsJson(request.incoming) ? unauthorized() : redirectToLogin(request, options)
+/** What the anonymous get from a guard: the redirect to the login page, 401 for a program; in development that says why. */
+export function askToLogIn<U extends User>(
+  request: AuthRequest<U>,
+  options: LoginRequiredOptions,
+): Answer | Promise<Answer> {
+  if (!wantsJson(request.incoming)) return redirectToLogin(request, options)
+  return request.context.development ? explain(request).then(unauthorized) : unauthorized()
 }
 
 /** A program would follow the redirect and take the login page for an answer. */
-function unauthorized(): Answer {
+function unauthorized(why?: Explanation): Answer {
   const error = {
     code: 'login_required',
     message: 'Log in first.',
     cure: 'Send the session cookie along (fetch: credentials), and log in again if the session has ended.',
+    check: 'postern.E401',
+    ...(why === undefined ? {} : { explanation: toldOf(why) }),
   }
   return { status: 401, headers: [['Content-Type', 'application/json']], body: JSON.stringify({ error }) }
 }

@@ -7,6 +7,23 @@ import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
+/** Under this key a view says what it is, for the checks at start. */
+export const TRAITS: unique symbol = Symbol.for('postern.traits') as never
+
+/** What the checks at start want to know of a view. */
+export interface ViewTraits {
+  readonly kind?: 'login' | 'logout'
+  /** Lets in only the logged in, or only those who pass a test. */
+  readonly guard?: 'login' | 'test'
+  /** Users who are logged in and may not come in are sent to the login page all the same. */
+  readonly sendsUsersToLogin?: boolean
+  /** Sends those who are logged in away from the login page. */
+  readonly redirectsUsers?: boolean
+  /** URL names, paths and URLs, by the option that holds them. */
+  readonly leadsTo?: Readonly<Record<string, string>>
+  readonly allowedHosts?: readonly string[]
+}
+
 /** Takes a request and the parameters of its URL pattern. */
 export interface View<U extends User = User> {
   (request: AuthRequest<U>, params: Readonly<Record<string, string>>): ViewAnswer | Promise<ViewAnswer>
@@ -21,6 +38,14 @@ export interface View<U extends User = User> {
   /** Where `loginRequiredMiddleware` sends the anonymous who want this view; a guard of the view's own says so. */
   readonly loginUrl?: string | undefined
   readonly redirectFieldName?: string | null | undefined
+  /** @internal */
+  readonly [TRAITS]?: ViewTraits
+}
+
+/** The traits of a view with more of them, for what is put around it. */
+export function withTraits(view: unknown, more: ViewTraits): { readonly [TRAITS]: ViewTraits } {
+  const traits = (view as { readonly [TRAITS]?: ViewTraits })[TRAITS]
+  return { [TRAITS]: { ...traits, ...more, leadsTo: { ...traits?.leadsTo, ...more.leadsTo } } }
 }
 
 /** An answer, or a redirect whose target is yet to be looked up among the URL names. */

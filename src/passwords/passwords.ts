@@ -48,6 +48,11 @@ export class Passwords {
     this.maxBytes = mostBytes(this.#preferred)
   }
 
+  /** The algorithms whose hashes are read, the preferred one first. */
+  get algorithms(): readonly string[] {
+    return [...this.#hashers.keys()]
+  }
+
   /**
    * The hash to keep for a password.
    * @param password `null` makes an unusable one, which no password opens

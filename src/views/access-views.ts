@@ -3,7 +3,7 @@
  * sent to the login page, those who are logged in and may not are told so (403).
  */
 import { askToLogIn, permissionList, type RequiredPermissions } from '../auth/guards.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import { ConfigurationError, PermissionDenied } from '../errors.ts'
 import type { User } from '../users/user.ts'
 import { ClassView, type ClassViewType, classView } from './class-view.ts'
@@ -27,6 +27,12 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
     return Object.assign(view, { loginUrl: loginUrl ?? undefined, redirectFieldName })
   }
 
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    const loginUrl: unknown = Object.getOwnPropertyDescriptor(this, 'loginUrl')?.value
+    return { guard: 'test', leadsTo: typeof loginUrl === 'string' ? { loginUrl } : {} }
+  }
+
   /** Whether the visitor may see the view. */
   abstract hasAccess(): boolean | Promise<boolean>
 
@@ -39,7 +45,7 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
   }
 
   /** @throws {PermissionDenied} for somebody who is logged in */
-  handleNoPermission(): ViewAnswer {
+  handleNoPermission(): ViewAnswer | Promise<ViewAnswer> {
     if (this.raiseException || this.request.user.isAuthenticated) {
       throw new PermissionDenied(this.getPermissionDeniedMessage() || undefined)
     }
@@ -50,6 +56,10 @@ export abstract class AccessView<U extends User = User> extends ClassView<U> {
 
 /** Only for the logged in (Django's `LoginRequiredMixin`). */
 export abstract class LoginRequiredView<U extends User = User> extends AccessView<U> {
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), guard: 'login' }
+  }
   hasAccess(): boolean {
     return this.request.user.isAuthenticated
   }

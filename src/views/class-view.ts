@@ -3,7 +3,7 @@
  * answers each request. Mirrors `View` and `TemplateResponseMixin` (django/views/generic/base.py, 5.2).
  */
 import type { AuthRequest } from '../auth/auth-request.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { User } from '../users/user.ts'
 import { renderTemplate, type TemplateValues } from './render.ts'
@@ -48,6 +48,11 @@ export abstract class ClassView<U extends User = User> {
   }
   get params(): Readonly<Record<string, string>> {
     return this.#params
+  }
+
+  /** Of a view that has its options and no request yet. @internal */
+  [TRAITS](): ViewTraits {
+    return {}
   }
 
   /** Chooses the method for the request. */
@@ -115,5 +120,6 @@ export function classView<U extends User, V extends ClassView<U>>(type: ClassVie
     // Own properties only: a method is overridden in a subclass, and `post` or `request` is no option.
     if (!Object.hasOwn(sample, name)) throw new TypeError(`${type.name}.asView() has no option '${name}'.`)
   }
-  return (request, params) => Object.assign(new type(request, params), options).dispatch()
+  const view: View<U> = (request, params) => Object.assign(new type(request, params), options).dispatch()
+  return Object.assign(view, { [TRAITS]: Object.assign(sample, options)[TRAITS]() })
 }

@@ -3,7 +3,7 @@ import type { AuthRequest } from '../auth/auth-request.ts'
 import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
@@ -53,6 +53,11 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
     options: LoginViewOptions<U> = {},
   ): View<U> {
     return loginNotRequired(classView(this, options))
+  }
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), kind: 'login', redirectsUsers: this.redirectAuthenticatedUser }
   }
 
   override async dispatch(): Promise<ViewAnswer> {

@@ -1,5 +1,5 @@
 /** Logs out and goes to the login page. Mirrors `logout_then_login` (django/contrib/auth/views.py, 5.2). */
-import type { View } from '../auth/view.ts'
+import { type View, withTraits } from '../auth/view.ts'
 import type { User } from '../users/user.ts'
 import { LogoutView } from './logout-view.ts'
 
@@ -7,5 +7,10 @@ import { LogoutView } from './logout-view.ts'
 export function logoutThenLogin<U extends User = User>(loginUrl?: string): View<U> {
   const view: View<U> = (request, params) =>
     LogoutView.asView<U>({ nextPage: loginUrl ?? request.context.loginUrl })(request, params)
-  return Object.assign(view, { acceptsOwnOrigin: true, loginRequired: false })
+  const leadsTo = loginUrl === undefined ? {} : { nextPage: loginUrl }
+  return Object.assign(
+    view,
+    { acceptsOwnOrigin: true, loginRequired: false },
+    withTraits(view, { kind: 'logout', leadsTo }),
+  )
 }

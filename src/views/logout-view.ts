@@ -4,7 +4,7 @@
  */
 import { logout } from '../auth/logout.ts'
 import { translate } from '../auth/translate.ts'
-import type { View, ViewAnswer } from '../auth/view.ts'
+import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
 import { html, type SafeHtml } from '../kernel/html.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
@@ -47,6 +47,11 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
     // A tab from before another login has an old token, and must be able to log out all the same; and nobody has to log in
     // to log out, also where everything else needs a login.
     return Object.assign(classView(this, options), { acceptsOwnOrigin: true, loginRequired: false })
+  }
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    return { ...super[TRAITS](), kind: 'logout' }
   }
 
   override async dispatch(): Promise<ViewAnswer> {

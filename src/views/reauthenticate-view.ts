@@ -46,7 +46,7 @@ export class ReauthenticateView<U extends User = User> extends RedirectUrlView<U
 
   override async dispatch(): Promise<ViewAnswer> {
     const { request } = this
-    const answer = request.user.isAuthenticated ? await super.dispatch() : askToLogIn(request, {})
+    const answer = request.user.isAuthenticated ? await super.dispatch() : await askToLogIn(request, {})
     return neverCached(answer, request.context.sessions.now())
   }
 

@@ -2,6 +2,7 @@
  * A view that ends in a redirect which the visitor may choose, as long as it stays on the site.
  * Mirrors `RedirectURLMixin` (django/contrib/auth/views.py, 5.2).
  */
+import { TRAITS, type ViewTraits } from '../auth/view.ts'
 import { urlHasAllowedHostAndScheme } from '../kernel/redirects.ts'
 import type { User } from '../users/user.ts'
 import { ClassView } from './class-view.ts'
@@ -14,6 +15,16 @@ export abstract class RedirectUrlView<U extends User = User> extends ClassView<U
   redirectFieldName = 'next'
   /** Hosts besides the request's own to which `next` may lead. */
   successUrlAllowedHosts: ReadonlySet<string> = new Set()
+
+  /** @internal */
+  override [TRAITS](): ViewTraits {
+    // A getter in a subclass may look at the request, which is not there yet.
+    const nextPage: unknown = Object.getOwnPropertyDescriptor(this, 'nextPage')?.value
+    return {
+      leadsTo: typeof nextPage === 'string' ? { nextPage } : {},
+      allowedHosts: [...this.successUrlAllowedHosts],
+    }
+  }
 
   /** Where to go: the visitor's wish if it is safe, else the default. */
   async getSuccessUrl(): Promise<string> {

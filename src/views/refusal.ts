@@ -2,8 +2,9 @@
  * How a request is refused: a page for people and JSON for programs, with a stable code, the cause and, where
  * the application's author can do something, the cure.
  */
+import type { Explanation } from '../auth/explain.ts'
 import type { Answer } from '../kernel/answer.ts'
-import { html } from '../kernel/html.ts'
+import { html, type SafeHtml } from '../kernel/html.ts'
 import type { IncomingRequest } from '../kernel/incoming-request.ts'
 import { wantsJson } from '../kernel/wants-json.ts'
 import { pageLayout } from './pages/page-layout.ts'
@@ -20,18 +21,22 @@ export interface Refusal {
   readonly reason?: string | undefined
   /** What to do about it, for the application's author. */
   readonly cure?: string | undefined
+  /** Its number in docs/checks.md. */
+  readonly check?: string | undefined
+  /** Who asked, as far as that matters; told in development alone. */
+  readonly explanation?: Pick<Explanation, 'reason' | 'message' | 'cure'> | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The answer that refuses. @param candid whether a page, too, shows the cure (development); JSON always does */
 export function refuse(incoming: IncomingRequest, refusal: Refusal, candid: boolean): Answer {
-  const base = wantsJson(incoming) ? jsonRefusal(refusal) : pageRefusal(refusal, candid)
+  const base = wantsJson(incoming) ? jsonRefusal(refusal, candid) : pageRefusal(refusal, candid)
   const own = Object.entries(refusal.headers ?? {})
   return { ...base, headers: [...base.headers, ['Cache-Control', 'private, no-store'], ...own] }
 }
 
-function jsonRefusal({ status, code, message, reason, cure }: Refusal): Answer {
-  const error = { code, message, ...(reason === undefined ? {} : { reason }), ...(cure === undefined ? {} : { cure }) }
+function jsonRefusal({ status, code, message, reason, cure, check, explanation }: Refusal, candid: boolean): Answer {
+  const error = { code, message, ...defined({ reason, cure, check, explanation: candid ? explanation : undefined }) }
   return {
     status,
     headers: [
@@ -42,8 +47,22 @@ function jsonRefusal({ status, code, message, reason, cure }: Refusal): Answer {
   }
 }
 
-function pageRefusal({ status, title, message, reason, cure }: Refusal, candid: boolean): Answer {
+function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function pageRefusal({ status, title, message, reason, cure, check, explanation }: Refusal, candid: boolean): Answer {
   const why = reason === undefined ? '' : html`<p class="muted">Reason: ${reason}</p>`
-  const how = cure === undefined || !candid ? '' : html`<p class="muted">${cure}</p>`
-  return pageLayout(title, '', html`<p>${message}</p>${why}${how}`, status)
+  return pageLayout(
+    title,
+    '',
+    html`<p>${message}</p>${why}${candid ? forTheAuthor(cure, check, explanation) : ''}`,
+    status,
+  )
+}
+
+/** What is for whoever writes the application, in development. */
+function forTheAuthor(cure: Refusal['cure'], check: Refusal['check'], explanation: Refusal['explanation']): SafeHtml {
+  const told = [cure, explanation?.message, explanation?.cure].filter((text) => text !== undefined)
+  return html`${told.map((text) => html`<p class="muted">${text}</p>`)}${check === undefined ? '' : html`<p class="muted"><code>${check}</code>, see docs/checks.md</p>`}`
 }

@@ -70,7 +70,7 @@ test('a logout by a link, or from another site, is refused', async () => {
 })
 
 test('what no pattern answers is a plain 404 without otherwise, and the host is checked before', async () => {
-  const world = await fetchSite()
+  const world = await fetchSite(undefined, { development: false, allowedHosts: ['site.localhost'] })
   const nowhere = await world.handle(new Request(`${ORIGIN}/nowhere`))
   assert.equal(nowhere.status, 404)
   assert.equal(await nowhere.text(), 'Not Found')

@@ -27,6 +27,7 @@ const topFiles: ReadonlyMap<string, string> = new Map([
 export function placeOf(file: string, entries: ReadonlySet<string>): { room: string; floor: number } {
   const [, first = '', rest] = file.split('/')
   let room = first === 'kernel' || first === 'catalogs' ? 'ground' : first
+  if (first === 'checks') room = 'hall'
   if (rest === undefined) room = topFiles.get(first) ?? (entries.has(file) ? 'entries' : 'hall')
   const floor = floors.findIndex((rooms) => rooms.includes(room))
   if (floor < 0) throw new Error(`${file} is in no room that has a floor: name it in test/project/layers.ts.`)

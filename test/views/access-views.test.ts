@@ -160,7 +160,7 @@ test('a guard of one’s own: hasAccess, and what those get who have none', asyn
     hasAccess(): boolean {
       return this.request.incoming.clientAddress === this.allowed
     }
-    override handleNoPermission(): ViewAnswer {
+    override handleNoPermission(): ViewAnswer | Promise<ViewAnswer> {
       return this.request.user.isAuthenticated ? text('not from there', 404) : super.handleNoPermission()
     }
     get(): Answer {

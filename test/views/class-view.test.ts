@@ -203,8 +203,13 @@ for (const [what, Type] of [
   })
 }
 
-test('nor where nextPage names an address that there is not', async (t) => {
-  const world = await site(t, { urls: [path('out/', LogoutView.asView({ nextPage: 'nowhere' }))] })
+test('nor where the address to go to is one that there is not', async (t) => {
+  class Leave extends LogoutView {
+    override getDefaultRedirectUrl(): string {
+      return this.resolveUrl('nowhere')
+    }
+  }
+  const world = await site(t, { urls: [path('out/', Leave.asView())] })
   const browser = await world.loggedIn()
   const thief = browser.copy()
   const reply = await browser.post('/out/')

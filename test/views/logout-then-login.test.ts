@@ -5,7 +5,14 @@ import { path } from '../../src/kernel/urls.ts'
 import { memory } from '../../src/memory.ts'
 import type { PosternOptions } from '../../src/options.ts'
 import { logoutThenLogin } from '../../src/views/logout-then-login.ts'
+import { LogoutView } from '../../src/views/logout-view.ts'
 import { listen, type Site, sessionsOf, site } from '../support/site.ts'
+
+class Lost extends LogoutView {
+  override getDefaultRedirectUrl(): string {
+    return this.resolveUrl('no-such-name')
+  }
+}
 
 function leaving(t: TestContext, settings: Partial<PosternOptions> = {}): Promise<Site> {
   return site(t, {
@@ -13,7 +20,7 @@ function leaving(t: TestContext, settings: Partial<PosternOptions> = {}): Promis
       path('then/', logoutThenLogin()),
       path('bye/', logoutThenLogin('/bye-bye/?x=1')),
       path('named/', logoutThenLogin('logout')),
-      path('wrong/', logoutThenLogin('no-such-name')),
+      path('wrong/', Lost.asView()),
     ],
     ...settings,
   })

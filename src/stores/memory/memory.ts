@@ -16,6 +16,7 @@ export function memory(): Database {
   return {
     sessions: new MemorySessionStore(users),
     users,
+    volatile: true,
     permissions,
     accounts: new MemoryAccountStore(),
     tokens: new MemoryTokenStore(),

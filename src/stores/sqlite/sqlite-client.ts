@@ -18,6 +18,11 @@ const MIGRATION_PAUSE = 20
 /** Every connection to a database in memory would see one of its own. */
 const IN_MEMORY = /^(:memory:|file::memory:.*|file:.*[?&]mode=memory.*)$/
 
+/** Whether a path names a database that is gone when its last connection is. */
+export function isInMemory(path: string): boolean {
+  return IN_MEMORY.test(path)
+}
+
 export class SqliteClient implements SqlClient {
   readonly dialect = 'sqlite'
   readonly #writer: SqliteConnection
@@ -37,7 +42,7 @@ export class SqliteClient implements SqlClient {
       throw new ConfigurationError("sqlite() needs the path of a database file, such as sqlite('app.db').")
     }
     this.#writer = new SqliteConnection(path, { readOnly: false })
-    this.#reader = IN_MEMORY.test(path) ? this.#writer : new SqliteConnection(path, { readOnly: true })
+    this.#reader = isInMemory(path) ? this.#writer : new SqliteConnection(path, { readOnly: true })
     this.#reads = new TurnQueue((group) => runReads(this.#reader, group), explainSqliteError)
     this.#writes = new TurnQueue((group) => runWrites(this.#writer, group), explainSqliteError)
   }

@@ -10,7 +10,7 @@ import { SqlTokenStore } from '../sql/sql-token-store.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { sqlUserTable, type UserOf, type UserTable } from '../sql/user-table.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
-import { SqliteClient } from './sqlite-client.ts'
+import { isInMemory, SqliteClient } from './sqlite-client.ts'
 
 /** What `sqlite` may be told. */
 export interface SqliteOptions<Extra extends string = never> {
@@ -34,6 +34,7 @@ export function sqlite<const Extra extends string = never>(
   const client = new SqliteClient(given.path)
   const users = new SqlUserStore(client, { table })
   return {
+    volatile: isInMemory(given.path),
     sessions: new SqlSessionStore(client, users),
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,

@@ -1,0 +1,28 @@
+/** `postern clearsessions`: removes what has expired. Mirrors django/contrib/sessions/management/commands/clearsessions.py (5.2). */
+import type { Postern } from '../../postern.ts'
+import { type Command, JSON_OPTION } from '../command.ts'
+
+/** A Postern that keeps more than sessions that expires. */
+interface Clearing {
+  clearExpired?(): Promise<number | Readonly<Record<string, number>>>
+}
+
+export const clearSessions: Command = {
+  name: 'clearsessions',
+  summary: 'Removes sessions that have expired, and whatever else has.',
+  takes: '',
+  more: 'For a daily job. It works in small batches, so that the site goes on meanwhile.',
+  options: { json: JSON_OPTION },
+  run: async ({ terminal, values, open }) => {
+    const auth = await open()
+    const removed = await terminal.during('Clearing', clear(auth))
+    if (values.json === true) terminal.json({ removed })
+    else for (const [what, count] of Object.entries(removed)) terminal.print(`Removed ${count} expired ${what}.`)
+    return 0
+  },
+}
+
+async function clear(auth: Postern & Clearing): Promise<Readonly<Record<string, number>>> {
+  const removed = (await auth.clearExpired?.()) ?? (await auth.sessions.store.clearExpired(auth.sessions.now()))
+  return typeof removed === 'number' ? { sessions: removed } : removed
+}
