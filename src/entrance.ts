@@ -84,7 +84,7 @@ export function checkLoginPage<U extends User>(
   loginUrl: string,
   warn: (message: string) => void,
 ): void {
-  const pathname = urls.resolve(loginUrl, '').split('?')[0] ?? ''
+  const pathname = urls.resolve(loginUrl, '').replace(/[?#].*$/s, '')
   if (entrance === undefined || !/^\/(?!\/)/.test(pathname)) return
   const view = urls.match(pathname, '')?.view
   if (entrance.isOpen(pathname, view)) return

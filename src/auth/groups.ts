@@ -62,9 +62,9 @@ export class Groups<U extends User = User> {
   /** Deletes a group: its users lose what it gave them. @returns false when there is no such group */
   async delete(name: string): Promise<boolean> {
     const group = await this.find(name)
-    const deleted = await this.#context.permissionStore.deleteGroup(name)
-    if (deleted) this.#tell(name, [], [inGroup(name), ...(group?.permissions ?? [])])
-    return deleted
+    if (group === null || !(await this.#context.permissionStore.deleteGroup(name))) return false
+    this.#tell(name, [], [inGroup(name), ...group.permissions])
+    return true
   }
 
   /**

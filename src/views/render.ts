@@ -59,6 +59,9 @@ export function renderTemplate<U extends User>(
   throw missing(names, templates)
 }
 
+/** What came of finding out what the visitor may do; undefined where it was not found out. */
+type FoundPerms = Perms | { readonly failure: unknown } | undefined
+
 /** Once, since messages are used up by it: what a template cannot wait for is found out before, where it is mentioned. */
 function fill<U extends User>(
   templates: TemplateEngine,
@@ -79,11 +82,13 @@ async function findOut<U extends User>(
   request: AuthRequest<U>,
   permissions: readonly string[] | undefined,
   groups: boolean,
-): Promise<Perms | Error | undefined> {
+): Promise<FoundPerms> {
   if (request.failure !== undefined) return undefined
   const visitor = request.quietVisitor
   const [perms] = await Promise.all([
-    permissions === undefined ? undefined : Perms.load(visitor, permissions.filter(isName)).catch(asError),
+    permissions === undefined
+      ? undefined
+      : Perms.load(visitor, permissions.filter(isName)).catch((failure: unknown) => ({ failure })),
     groups ? visitor.groups() : undefined,
   ])
   return perms
@@ -94,15 +99,11 @@ function isName(asked: string): boolean {
   return asked !== '*'
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new TemplateError('The permissions could not be found out.', error)
-}
-
 /** What a template sees: what the view gave, and behind it what Django's context processors give, found out when asked for. */
 function templateContext<U extends User>(
   request: AuthRequest<U>,
   values: TemplateValues,
-  perms: Perms | Error | undefined,
+  perms: FoundPerms,
 ): TemplateContext {
   const context = new RequestContext(request, perms)
   for (const [name, value] of Object.entries(values)) {
@@ -114,9 +115,9 @@ function templateContext<U extends User>(
 
 class RequestContext<U extends User> {
   readonly #request: AuthRequest<U>
-  readonly #perms: Perms | Error | undefined
+  readonly #perms: FoundPerms
 
-  constructor(request: AuthRequest<U>, perms: Perms | Error | undefined) {
+  constructor(request: AuthRequest<U>, perms: FoundPerms) {
     this.#request = request
     this.#perms = perms
   }
@@ -132,7 +133,7 @@ class RequestContext<U extends User> {
     // Whoever looks here looks at the user.
     this.#request.user
     if (this.#perms instanceof Perms) return this.#perms
-    if (this.#perms !== undefined) throw this.#perms
+    if (this.#perms !== undefined) throw this.#perms.failure
     throw new TemplateError(
       'perms is found out before a page is made, for templates that mention it; give the engine the method mentions(), or ' +
         'await user.hasPerm(…) in the view.',

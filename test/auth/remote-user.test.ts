@@ -5,6 +5,8 @@ import type { AuthRequest } from '../../src/auth/auth-request.ts'
 import { ModelBackend } from '../../src/auth/model-backend.ts'
 import type { RemoteUserOptions } from '../../src/auth/remote-user.ts'
 import { AllowAllUsersRemoteUserBackend, RemoteUserBackend } from '../../src/auth/remote-user-backend.ts'
+import { UserExists } from '../../src/errors.ts'
+import { memory } from '../../src/memory.ts'
 import type { BackendFactory, PosternOptions } from '../../src/options.ts'
 import { isPasswordUsable } from '../../src/passwords/passwords.ts'
 import type { User } from '../../src/users/user.ts'
@@ -243,4 +245,29 @@ test('ten first requests of one new user at once make one account, and all are l
   const world = await remote(t)
   const replies = await Promise.all(Array.from({ length: 10 }, () => world.visitor().get('/me', as('newuser'))))
   assert.deepEqual(new Set(replies.map(({ body }) => body)), new Set(['newuser']))
+})
+
+for (const [what, stays, body] of [
+  ['is taken', true, 'newuser'],
+  ['is nobody’s', false, 'AnonymousUser'],
+] as const) {
+  test(`where another process was faster to make the account, what there is of it ${what}`, async (t) => {
+    const database = memory()
+    const world = await remote(t, usual, { database })
+    const create = database.users.create.bind(database.users)
+    t.mock.method(database.users, 'create', (given: Parameters<typeof create>[0]) => {
+      if (stays) create(given)
+      throw new UserExists()
+    })
+    assert.equal((await world.visitor().get('/me', as('newuser'))).body, body)
+  })
+}
+
+test('a store that cannot make the account makes nobody', async (t) => {
+  const database = memory()
+  const world = await remote(t, usual, { database })
+  t.mock.method(database.users, 'create', () => {
+    throw new Error('full')
+  })
+  assert.equal((await world.visitor().get('/me', as('newuser'))).status, 503)
 })

@@ -228,6 +228,7 @@ test('the names of the user’s groups, in the words of Django’s templates, to
     t,
     {
       names: '{{ user.groups|join(", ") }}',
+      joined: '{{ user.groups.all|join:", " }}',
       all: '{% for group in user.groups.all %}<{{ group }}|{{ group.name }}>{% endfor %}',
       through: '{% for group in request.user.groups %}[{{ group }}]{% endfor %}{{ user.groups|length }}',
       has: '{% if "editors" in user.groups %}yes{% endif %}{% if not user.groups %}none{% endif %}',
@@ -241,6 +242,7 @@ test('the names of the user’s groups, in the words of Django’s templates, to
   const browser = await world.loggedIn()
   const of = async (name: string, visitor = browser): Promise<string> => (await visitor.get(`/${name}`)).body
   assert.equal(await of('names'), '&lt;b&gt;, editors, writers')
+  assert.equal(await of('joined'), '&lt;b&gt;, editors, writers')
   assert.equal(await of('all'), '<&lt;b&gt;|&lt;b&gt;><editors|editors><writers|writers>')
   assert.equal(await of('through'), '[&lt;b&gt;][editors][writers]3')
   assert.equal(await of('has'), 'yes')

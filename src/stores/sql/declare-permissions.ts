@@ -4,7 +4,7 @@
  * (django/contrib/auth/management, 5.2), so that Django's own migrate finds its rows.
  */
 import { type Permission, permissionName } from '../../users/permission-store.ts'
-import type { SqlClient, SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlRow, SqlValue } from './sql-client.ts'
 
 /** Statements inside one transaction. */
 type Transaction = Pick<SqlClient, 'one' | 'run'>
@@ -34,10 +34,9 @@ export async function declarePermissions(
 }
 
 async function contentTypeOf(client: Transaction, app: string, model: string): Promise<SqlValue> {
-  let found = await client.one(CONTENT_TYPE, [app, model])
-  if (found === undefined) {
-    await client.run(INSERT_CONTENT_TYPE, [app, model])
-    found = await client.one(CONTENT_TYPE, [app, model])
-  }
-  return found?.[0] ?? null
+  const found = await client.one(CONTENT_TYPE, [app, model])
+  if (found !== undefined) return found[0] as SqlValue
+  await client.run(INSERT_CONTENT_TYPE, [app, model])
+  const made = (await client.one(CONTENT_TYPE, [app, model])) as SqlRow
+  return made[0] as SqlValue
 }

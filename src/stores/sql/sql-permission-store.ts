@@ -174,14 +174,12 @@ export class SqlPermissionStore implements PermissionStore {
     }
   }
 
-  async #batch(statements: readonly SqlStatement[]): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.#client.batch(statements, DURABLE)
-        return
-      } catch (error) {
-        if (tries === TRIES || !isUniqueViolation(error)) throw error
-      }
+  async #batch(statements: readonly SqlStatement[], tries: number = TRIES): Promise<void> {
+    try {
+      await this.#client.batch(statements, DURABLE)
+    } catch (error) {
+      if (tries === 1 || !isUniqueViolation(error)) throw error
+      await this.#batch(statements, tries - 1)
     }
   }
 
@@ -220,9 +218,15 @@ function byName(pairs: readonly (readonly [name: string, id: SqlValue])[]): Ids 
 
 /** @throws {NotFound} for a name that has none */
 function allOf(names: readonly string[], ids: Ids, missing: (names: readonly string[]) => NotFound): Ids {
-  const lacking = names.filter((name) => !ids.has(name))
+  const found = new Map<string, readonly SqlValue[]>()
+  const lacking: string[] = []
+  for (const name of unique(names)) {
+    const own = ids.get(name)
+    if (own === undefined) lacking.push(name)
+    else found.set(name, own)
+  }
   if (lacking.length > 0) throw missing(lacking)
-  return new Map(unique(names).map((name) => [name, ids.get(name) ?? []]))
+  return found
 }
 
 async function asGroupExists<T>(work: Promise<T>): Promise<T> {
