@@ -40,7 +40,7 @@ function preferences(accept: string): readonly string[] {
     const found = PREFERENCE.exec(part.trim())
     if (found === null) return []
     const quality = Number(found[2] ?? 1)
-    if (quality > 0) wanted.push({ language: found[1] ?? '', quality })
+    if (quality > 0) wanted.push({ language: found[1] as string, quality })
   }
   return wanted.sort((one, other) => other.quality - one.quality).map(({ language }) => language)
 }
@@ -48,5 +48,5 @@ function preferences(accept: string): readonly string[] {
 /** The catalog of a language, or the one without its region. @param catalogs by codes in lower case */
 export function catalogOf(catalogs: ReadonlyMap<string, Catalog>, language: string): Catalog | undefined {
   const code = language.toLowerCase()
-  return catalogs.get(code) ?? catalogs.get(code.split('-')[0] ?? '')
+  return catalogs.get(code) ?? catalogs.get(code.replace(/-.*/, ''))
 }

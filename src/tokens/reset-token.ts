@@ -60,7 +60,8 @@ export class PasswordResetTokenGenerator {
   checkToken(user: TokenUser | null, token: unknown): boolean {
     if (user === null || typeof token !== 'string') return false
     const parts = token.split('-')
-    const timestamp = parts.length === 2 ? base36Decode(parts[0] ?? '') : null
+    const timestamp = parts.length === 2 ? base36Decode(parts[0] as string) : null
+    // A sign in front would be the third part, or is refused by `base36Encode`.
     if (timestamp === null || timestamp < 0) return false
     if (!this.#secrets.some((secret) => constantTimeEqual(this.#token(user, timestamp, secret), token))) return false
     return this.#seconds() - timestamp <= this.#timeout

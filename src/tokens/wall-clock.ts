@@ -24,7 +24,7 @@ export class WallClock {
   read(now: number): number {
     if (this.#format === null) return now
     const parts = new Map(this.#format.formatToParts(now).map(({ type, value }) => [type, Number(value)]))
-    const at = (part: Intl.DateTimeFormatPartTypes): number => parts.get(part) ?? Number.NaN
+    const at = (part: Intl.DateTimeFormatPartTypes): number => Number(parts.get(part))
     return Date.UTC(at('year'), at('month') - 1, at('day'), at('hour'), at('minute'), at('second'))
   }
 }

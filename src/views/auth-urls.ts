@@ -18,12 +18,12 @@ export function authUrls<U extends User = User>(): readonly UrlPattern<View<U>>[
   return [
     path('login/', LoginView.asView<U>(), { name: 'login' }),
     path('logout/', LogoutView.asView<U>(), { name: 'logout' }),
-    path('reauthenticate/', ReauthenticateView.asView<U>(), { name: 'reauthenticate' }),
     path('password_change/', PasswordChangeView.asView<U>(), { name: 'password_change' }),
     path('password_change/done/', PasswordChangeDoneView.asView<U>(), { name: 'password_change_done' }),
     { ...path('password_reset/', PasswordResetView.asView<U>(), { name: 'password_reset' }), optional: true },
     { ...path('password_reset/done/', resetDone, { name: 'password_reset_done' }), optional: true },
     path('reset/<uidb64>/<token>/', PasswordResetConfirmView.asView<U>(), { name: 'password_reset_confirm' }),
     path('reset/done/', PasswordResetCompleteView.asView<U>(), { name: 'password_reset_complete' }),
+    path('reauthenticate/', ReauthenticateView.asView<U>(), { name: 'reauthenticate' }),
   ]
 }

@@ -32,7 +32,7 @@ export class ConfirmAgainView<U extends User = User> extends FormView<U> {
     this: ClassViewType<U, ConfirmAgainView<U>>,
     options: ConfirmAgainViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return Object.assign(classView(this, options), { needsMail: true })
   }
 
   override async dispatch(): Promise<ViewAnswer> {

@@ -80,6 +80,12 @@ test('links need a way to send them outside development', () => {
   assert.equal(problems({}, true), '')
 })
 
+test('a view that sends links, put into urls by hand, needs a way to send them, too', () => {
+  const urls = [include('members/', registrationUrls())]
+  assert.match(problems(false, true, { urls }), /the view of 'confirm\/' sends mails, and there is no sendMail/)
+  assert.equal(problems(false, true, { urls: [include('members/', registrationUrls({ confirmEmail: false }))] }), '')
+})
+
 test('the views can be put elsewhere', async (t) => {
   const world = await site(t, {
     accountsPrefix: false,

@@ -303,6 +303,20 @@ test('where no more mails can wait no account is made that could not be confirme
   assert.equal(await world.auth.users.findByUsername('zoe'), null)
 })
 
+test('fields of megabytes are refused, or cost no more than others, and none is an error page', async (t) => {
+  const world = await registering(t, { confirmEmail: true })
+  const huge = 'x'.repeat(5_000_000)
+  assert.equal((await signUp(world.visitor(), { username: huge })).status, 413)
+  const large = 'x'.repeat(2_400_000)
+  for (const field of ['username', 'email', 'password1', 'password2']) {
+    const reply = await signUp(world.visitor(), { username: 'zoe', email: 'zoe@site.example', [field]: large })
+    assert.equal(reply.status, 200, field)
+    assert.notEqual(errorsOf(reply).length, 0, field)
+  }
+  assert.equal(await world.auth.users.findByUsername('zoe'), null)
+  assert.equal(world.errors.length, 0)
+})
+
 test('HEAD and OPTIONS make nothing, PUT is an empty form, and another site is refused', async (t) => {
   const world = await registering(t)
   const browser = world.visitor()

@@ -3,7 +3,7 @@ import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
 import { reverse } from '../../auth/view.ts'
 import { sentence, type Text } from '../../kernel/text.ts'
-import { User } from '../../users/user.ts'
+import type { User } from '../../users/user.ts'
 import type { TemplateValues } from '../render.ts'
 import { REGISTRATION_MAILS } from './registration-texts.ts'
 
@@ -26,7 +26,6 @@ function passwordResetText<U extends User>(request: AuthRequest<U>, values: Temp
   const { protocol, domain, uid, token, user } = values
   const site_name = String(values.site_name)
   const path = reverse(request, 'password_reset_confirm', { uidb64: String(uid), token: String(token) })
-  const username = user instanceof User ? user.getUsername() : ''
   const paragraphs = [
     say(
       sentence(
@@ -36,7 +35,7 @@ function passwordResetText<U extends User>(request: AuthRequest<U>, values: Temp
     ),
     say(sentence('Please go to the following page and choose a new password:')),
     `${protocol}://${domain}${path}`,
-    `${say(sentence('In case you’ve forgotten, you are:'))} ${username}`,
+    `${say(sentence('In case you’ve forgotten, you are:'))} ${user}`,
     say(sentence('Thanks for using our site!')),
     say(sentence('The %(site_name)s team', { site_name })),
   ]

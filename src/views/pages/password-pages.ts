@@ -4,7 +4,7 @@ import { translate } from '../../auth/translate.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { html, type SafeHtml } from '../../kernel/html.ts'
 import { sentence } from '../../kernel/text.ts'
-import { User } from '../../users/user.ts'
+import type { User } from '../../users/user.ts'
 import { SetPasswordForm } from '../forms/set-password-form.ts'
 import { type BuiltInPage, type PageValues, postForm } from './built-in-page.ts'
 import { button, page, paragraph } from './page-parts.ts'
@@ -78,10 +78,9 @@ function resetCompletePage<U extends User>(request: AuthRequest<U>, values: Page
 
 /** A form for a new password, with the name that a password manager keeps it under. */
 function passwordForm<U extends User>(request: AuthRequest<U>, form: unknown): SafeHtml {
-  const user = form instanceof SetPasswordForm ? form.user : undefined
   const name =
-    user instanceof User
-      ? html`<input type="text" autocomplete="username" value="${user.getUsername()}" readonly hidden>`
+    form instanceof SetPasswordForm
+      ? html`<input type="text" autocomplete="username" value="${form.user.getUsername()}" readonly hidden>`
       : ''
   return postForm(request, form, translate(request, CHANGE_MY_PASSWORD), name)
 }
