@@ -25,7 +25,7 @@ async function rig(t: TestContext): Promise<Rig> {
   const path = join(tempFolder(t), 'db.sqlite3')
   const real = new SqliteClient(path)
   t.after(() => real.close())
-  await migrate(real, SQLITE_MIGRATIONS, 0)
+  await migrate(real, SQLITE_MIGRATIONS, { now: 0 })
   const { id } = await new SqlUserStore(real).create({ username: 'alice', password: '!' })
   const calls: string[] = []
   const failures: unknown[] = []
