@@ -168,7 +168,9 @@ describe('the clock on the wall', () => {
 
   test('midnight, summer time and the last day of a year are read right', () => {
     const at = (time: number, timeZone: string): string | undefined =>
-      generator({ timeZone, now: () => time }).makeToken(USER).split('-')[0]
+      generator({ timeZone, now: () => time })
+        .makeToken(USER)
+        .split('-')[0]
     const wall = (...date: Parameters<typeof Date.UTC>): string =>
       ((Date.UTC(...date) - Date.UTC(2001, 0, 1)) / 1000).toString(36)
     assert.equal(at(Date.UTC(2026, 0, 14, 23), 'Europe/Berlin'), wall(2026, 0, 15, 0))
