@@ -26,7 +26,7 @@ export function passwordConfirmationField(label: Text): FieldDeclaration {
 /**
  * Adds what is wrong with the two fields: that they differ, or what the site's policy has against the password.
  * @param names of the password and of its confirmation, which gets the errors
- * @param owner whose password it is to be
+ * @param owner whose password it is to be, or the fields of an account to come
  */
 export async function checkNewPassword<U extends User>(
   form: BaseForm<U>,

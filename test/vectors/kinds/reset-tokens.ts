@@ -1,4 +1,4 @@
-/** Links that let somebody choose a new password, and whose address one is sent to. */
+/** Links that let somebody choose a new password. */
 import { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from '../../../src/tokens/reset-token.ts'
 import type { Defaults } from '../play.ts'
 import type { VectorRow } from '../vector-row.ts'
