@@ -29,9 +29,9 @@ export interface OneUseToken {
   readonly userId: string
   /** Whether all that the token is bound to is as it was. */
   isBoundTo(...bound: readonly string[]): boolean
-  /** @internal */
+  /** Its SHA-256, under which the store keeps that it was used. */
   readonly hash: string
-  /** Milliseconds since 1970. @internal */
+  /** Milliseconds since 1970. */
   readonly expires: number
 }
 

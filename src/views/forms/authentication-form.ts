@@ -22,9 +22,10 @@ export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
   }
 
   protected override declareFields(): FieldDeclarations {
+    const byEmail = this.request.context.registration.identify === 'email'
     return {
       username: {
-        label: sentence(this.request.context.registration.identify === 'email' ? 'Email address' : 'Username'),
+        label: byEmail ? sentence('Email address') : sentence('Username'),
         normalize: cleanUsername,
         autofocus: true,
         autocapitalize: 'none',
