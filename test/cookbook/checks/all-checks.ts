@@ -2,6 +2,7 @@
 import type { Check } from './check.ts'
 import { loggingIn } from './logging-in.ts'
 import { loggingOut } from './logging-out.ts'
+import { troubles } from './troubles.ts'
 import { whatIsShown } from './what-is-shown.ts'
 import { whereToGo } from './where-to-go.ts'
 
@@ -10,6 +11,7 @@ export const subjects: Readonly<Record<string, readonly Check[]>> = {
   'logging out': loggingOut,
   'where to go': whereToGo,
   'what is shown': whatIsShown,
+  'what goes wrong': troubles,
 }
 
 export const allChecks: readonly Check[] = Object.values(subjects).flat()
