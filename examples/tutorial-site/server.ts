@@ -30,7 +30,8 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   console.error(`Port ${port} is taken; try PORT=${port + 1} npm start`)
   process.exit(1)
 })
-server.listen(port, () => {
+// This machine alone, unless HOST says otherwise: there is an account with a password on the screen.
+server.listen(port, process.env.HOST || '127.0.0.1', () => {
   const { port: open } = server.address() as { port: number }
   console.log(`The tutorial site is at http://localhost:${open}`)
   console.log(

@@ -134,8 +134,6 @@ export const GERMAN: Catalog = {
   'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.':
     'Erforderlich. 150 Zeichen oder weniger. Nur Buchstaben, Ziffern und @/./+/-/_.',
   'A user with that username already exists.': 'Dieser Benutzername ist bereits vergeben.',
-  'Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters.':
-    'Bitte einen gültigen Benutzernamen eingeben. Er darf nur aus Groß- und Kleinbuchstaben ohne Akzent, Ziffern und @/./+/-/_ bestehen.',
   Welcome: 'Willkommen',
   'Your account has been made. You can log in now.': 'Ihr Konto ist angelegt. Sie können sich nun anmelden.',
   'Please look into your mailbox': 'Bitte sehen Sie in Ihr Postfach',

@@ -88,7 +88,7 @@ function* viewChecks<U extends User>(site: CheckedSite<U>, mounted: MountedView<
   if (kind !== undefined && view.csrfExempt === true) {
     yield checkMessage(
       'postern.W309',
-      `The view of '${route}' is csrfExempt: any page of any site can log its visitors ${kind === 'login' ? 'in to an account of its own' : 'out'}.`,
+      `The view of '${route}' is csrfExempt: a page of another site can log its visitors ${kind === 'login' ? 'in to an account of its own' : 'out'}.`,
       'Leave csrfExempt out; a program sends the token as the X-CSRFToken header.',
     )
   }

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts'
 /** Of every command. */
 export const COMMON_OPTIONS: Readonly<Record<string, CommandOption>> = {
   config: { type: 'string', value: 'FILE', help: 'The settings file. [postern.config.ts, .js or .mjs of this folder]' },
-  'env-file': {
+  env: {
     type: 'string',
     value: 'FILE',
     help: 'Reads environment variables from a file first, as node --env-file.',

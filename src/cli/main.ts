@@ -82,7 +82,7 @@ function commandOf(words: readonly string[]): { command: Command; length: number
 
 async function run(command: Command, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { values, positionals } = parse(command, words)
-  if (typeof values['env-file'] === 'string') loadEnvironment(values['env-file'])
+  if (typeof values.env === 'string') loadEnvironment(values.env)
   if (command.takes === '' && positionals.length > 0) {
     throw usageError(
       `postern ${command.name} takes no '${positionals[0]}'. postern ${command.name} --help says what it takes.`,
@@ -142,8 +142,8 @@ function messageOf(error: unknown): string {
   return `Error: ${message}`
 }
 
-/** What Node tells of features that may change, Postern of the site's settings (`postern check` does), and Node of an import that fails. */
-const UNTOLD = /^(?:ExperimentalWarning|PosternWarning|Warning: Failed to load the ES module)/
+/** What Node tells of features that may change, Postern of the site's settings (`postern check` does), and Node of a file that is no module by its name. */
+const UNTOLD = /^(?:ExperimentalWarning|PosternWarning|Warning: (?:Failed to load the ES module|Module type of))/
 
 function quietWarnings(terminal: Terminal): void {
   process.removeAllListeners('warning')

@@ -25,7 +25,7 @@ export function findProject(): Project {
   const typescript = names.has('typescript') || existsSync('tsconfig.json')
   const modules = manifest?.type === 'module'
   // Outside of a package of modules the file says by its name that it is one.
-  const ending = typescript ? (modules || manifest?.type === undefined ? 'ts' : 'mts') : modules ? 'js' : 'mjs'
+  const ending = `${modules ? '' : 'm'}${typescript ? 'ts' : 'js'}`
   return {
     framework: names.has('express') ? 'express' : 'node',
     file: `postern.config.${ending}`,
@@ -44,39 +44,44 @@ function readManifest(): Manifest | undefined {
   }
 }
 
-export const CONFIG_TEXT = `/** The settings of Postern; the application and the command \`postern\` import them. */
-import { createPostern } from 'postern'
-import { sqlite } from 'postern/sqlite'
+export const CONFIG_TEXT: string = [
+  '/** The settings of Postern; the application and the command `postern` import them. */',
+  "import { createPostern } from 'postern'",
+  "import { sqlite } from 'postern/sqlite'",
+  '',
+  'export const auth = createPostern({',
+  '  // From the environment, never from the repository; `npx postern gensecret` makes one. Without it, development makes one up',
+  '  // at each start, and everybody is logged out by a restart.',
+  '  secretKey: process.env.SECRET_KEY,',
+  "  database: sqlite('app.db'),",
+  '  // Where logging in leads.',
+  "  loginRedirectUrl: '/',",
+  '  // Needed where the site is served (NODE_ENV=production): the hosts that it answers to.',
+  "  // allowedHosts: ['shop.example'],",
+  '})',
+  '',
+].join('\n')
 
-export const auth = createPostern({
-  // From the environment, never from the repository; \`npx postern gensecret\` makes one. Without it, development makes one up
-  // at each start, and everybody is logged out by a restart.
-  secretKey: process.env.SECRET_KEY,
-  database: sqlite('app.db'),
-  // Where logging in leads.
-  loginRedirectUrl: '/',
-  // Needed where the site is served (NODE_ENV=production): the hosts that it answers to.
-  // allowedHosts: ['shop.example'],
-})
-`
-
-const LINES: Readonly<Record<Framework, (file: string) => string>> = {
-  express: (file) => `import { postern } from 'postern/express'
-import { auth } from './${file}'
-
-const { middleware, loginRequired } = postern(auth)
-app.use(middleware) // before the routes; answers /accounts/login/ and /accounts/logout/
-app.get('/', loginRequired((req, res) => { res.send(\`Hello \${req.user.username}\`) }))`,
-  node: (file) => `import { createServer } from 'node:http'
-import { postern } from 'postern/node'
-import { auth } from './${file}'
-
-const { handler, loginRequired } = postern(auth) // answers /accounts/login/ and /accounts/logout/
-const home = loginRequired((req, res, request) => res.end(\`Hello \${request.user.username}\`))
-createServer(handler(home)).listen(3000)`,
+const LINES: Readonly<Record<Framework, readonly string[]>> = {
+  express: [
+    "import { postern } from 'postern/express'",
+    '',
+    'const { middleware, loginRequired } = postern(auth)',
+    'app.use(middleware) // before the routes; answers /accounts/login/ and /accounts/logout/',
+    `app.get('/', loginRequired((req, res) => { res.send(\`Hello \${req.user.username}\`) }))`,
+  ],
+  node: [
+    "import { createServer } from 'node:http'",
+    "import { postern } from 'postern/node'",
+    '',
+    'const { handler, loginRequired } = postern(auth) // answers /accounts/login/ and /accounts/logout/',
+    `const home = loginRequired((req, res, request) => res.end(\`Hello \${request.user.username}\`))`,
+    'createServer(handler(home)).listen(3000)',
+  ],
 }
 
 /** The lines for the application's own server. */
 export function serverLines({ framework, file }: Project): string {
-  return LINES[framework](file)
+  const lines = LINES[framework]
+  return lines.toSpliced(lines.indexOf(''), 0, `import { auth } from './${file}'`).join('\n')
 }

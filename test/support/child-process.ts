@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** For a process that does not look at its input. @default it ends with its input */
   readonly endBy?: NodeJS.Signals
+  /** @default the folder of the tests' process */
+  readonly cwd?: string
 }
 
 /**
@@ -30,10 +32,10 @@ export interface StartOptions {
 export async function start(
   t: Pick<TestContext, 'after'>,
   command: readonly [string, ...string[]],
-  { env = {}, endBy }: StartOptions = {},
+  { env = {}, endBy, cwd }: StartOptions = {},
 ): Promise<ReadyProcess> {
   const [program, ...given] = command
-  const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env }, cwd })
   // A process that was killed cannot be told to end.
   child.stdin.on('error', () => {})
   const ended = once(child, 'exit')

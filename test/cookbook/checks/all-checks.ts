@@ -3,6 +3,7 @@ import type { Check } from './check.ts'
 import { loggingIn } from './logging-in.ts'
 import { loggingOut } from './logging-out.ts'
 import { registering } from './registering.ts'
+import { troubles } from './troubles.ts'
 import { whatIsShown } from './what-is-shown.ts'
 import { whereToGo } from './where-to-go.ts'
 
@@ -12,6 +13,7 @@ export const subjects: Readonly<Record<string, readonly Check[]>> = {
   registering,
   'where to go': whereToGo,
   'what is shown': whatIsShown,
+  'what goes wrong': troubles,
 }
 
 export const allChecks: readonly Check[] = Object.values(subjects).flat()
