@@ -1,6 +1,7 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
 import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { accessProblems } from './check-access-options.ts'
+import { loginProblems } from './check-login-options.ts'
 import { unknownSettings } from './checks/setting-names.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
@@ -76,6 +77,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
     yield `timeZone: '${options.timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
   }
+  yield* loginProblems(options, development)
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'

@@ -1,4 +1,6 @@
 /** What a database package (`postern/sqlite`, `postern/memory`, …) hands to `createPostern`. */
+import type { EventStore } from './audit/event-store.ts'
+import type { AttemptStore } from './guessing/attempt-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { TokenStore } from './tokens/token-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -22,6 +24,10 @@ export interface Database<U extends User = User> {
   readonly accounts: AccountStore
   /** Which one-use tokens have been used. */
   readonly tokens: TokenStore
+  /** The audit log. */
+  readonly events: EventStore
+  /** Failed attempts, for the limits on guessing. */
+  readonly attempts: AttemptStore
   /** Brings the tables up to date; safe to run twice and by several processes at once. @returns the names of the steps taken */
   migrate(options?: MigrateOptions): Promise<readonly string[]>
   /** Closes what the package opened. */

@@ -42,7 +42,9 @@ export async function handleRequest<U extends User>(
     return toResponse(await postern.finish(request, refusal), request.method)
   }
   try {
-    const whole = withPairs(response, await postern.close(request, response.status))
+    const pairs = await postern.close(request, response.status)
+    await postern.pending.of(request.incoming)
+    const whole = withPairs(response, pairs)
     if (request.wasRead && whole.status >= 200) {
       postern.cachingNotice?.look(request, whole.headers.get('cache-control') ?? undefined)
     }

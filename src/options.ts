@@ -1,11 +1,14 @@
 /** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
+import type { AuditOptions } from './audit/audit-settings.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
+import type { LogoutMail } from './auth/logout-mail.ts'
 import type { BackendContext } from './auth/model-backend.ts'
 import type { RemoteUserOptions } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
+import type { LoginLimitOptions } from './guessing/limit-settings.ts'
 import type { SendMail } from './kernel/mail.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlPattern } from './kernel/urls.ts'
@@ -140,6 +143,12 @@ export interface PosternOptions<U extends User = User> {
   readonly mailFrom?: string | undefined
   /** Whether people can make accounts of their own at accounts/register/, and how. @default false */
   readonly registration?: false | RegistrationOptions | undefined
+  /** A mail to whoever has logged out; a function writes its text, or none by null. It needs `sendMail`. @default false */
+  readonly logoutMail?: boolean | LogoutMail<U> | undefined
+  /** Writes events down in the table `postern_event`: logins, failed ones, logouts, … @default true: all of them, for a year */
+  readonly audit?: boolean | AuditOptions | undefined
+  /** How often somebody may guess at passwords; `false` for no limits. @default 10 failures an account and 100 a network in 15 minutes */
+  readonly loginLimits?: false | LoginLimitOptions | undefined
   /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */

@@ -6,6 +6,7 @@ import { AuthRequest } from './auth/auth-request.ts'
 import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
+import { type Cleared, clearExpired } from './clear-expired.ts'
 import { type HandleOptions, handleRequest } from './handle-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { findCookie } from './kernel/cookies.ts'
@@ -50,9 +51,24 @@ export class Postern<U extends User = User> extends SiteContext<U> {
     return createSuperuser(this, fields)
   }
 
-  /** Waits for what was put off until after the answers (mails): await it before the process ends. */
-  settled(): Promise<void> {
-    return this.postponed.settled()
+  /** When somebody last logged out; null for never, as far as is known. @throws {StoreUnavailable} */
+  async lastLogout(user: Pick<U, 'id'>): Promise<Date | null> {
+    const { lastLogout } = await this.accounts.get(String(user.id))
+    return lastLogout === null ? null : new Date(lastLogout)
+  }
+
+  /**
+   * Removes what has had its time: sessions, rows of the audit log past their retention, failed attempts that count no more,
+   * used tokens. For a daily job. @returns how much of each went
+   */
+  clearExpired(): Promise<Cleared> {
+    return clearExpired(this.database, this.audit, this.sessions.now())
+  }
+
+  /** Resolves when nothing is under way beside the answers: rows of the audit log, mails. For the end of a process, and for tests. */
+  async settled(): Promise<void> {
+    await this.postponed.settled()
+    await this.pending.settled()
   }
 
   /**
@@ -130,7 +146,9 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   /** Adds to an answer what `close` says, or makes it a refusal. */
   async finish(request: AuthRequest<U>, answer: Answer): Promise<Answer> {
     try {
-      const whole = this.headers.added(answer, await this.close(request, answer.status))
+      const pairs = await this.close(request, answer.status)
+      await this.pending.of(request.incoming)
+      const whole = this.headers.added(answer, pairs)
       if (request.wasRead) this.cachingNotice?.look(request, headerOf(whole, 'cache-control'))
       return whole
     } catch (error) {

@@ -3,10 +3,14 @@
  * changes after the start.
  */
 import { AnswerHeaders } from './answer-headers.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { auditSettings } from './audit/audit-settings.ts'
+import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
 import { Groups } from './auth/groups.ts'
+import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
 import { Permissions } from './auth/permissions.ts'
 import { PostponedWork } from './auth/postponed-work.ts'
@@ -23,8 +27,11 @@ import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
+import { limitSettings } from './guessing/limit-settings.ts'
+import { LoginLimits } from './guessing/login-limits.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
+import { PendingWork } from './kernel/pending-work.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlParams } from './kernel/urls.ts'
 import { mailSender } from './mail-settings.ts'
@@ -43,7 +50,7 @@ import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } f
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
 import { TimedPermissions } from './timed-permissions.ts'
-import { TimedAccounts } from './timed-stores.ts'
+import { TimedAccounts, TimedAttempts, TimedEvents } from './timed-stores.ts'
 import { OneUseTokens } from './tokens/one-use-tokens.ts'
 import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -68,6 +75,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly accounts: AccountStore
   readonly registration: Registration
   readonly tokens: OneUseTokens
+  /** The audit log, to be read. */
+  readonly events: EventStore
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
   readonly resetTokens: PasswordResetTokenGenerator
@@ -85,6 +94,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly templates: TemplateEngine | undefined
   readonly publicUrl: string | undefined
   readonly sendMail: SendMail | undefined
+  readonly logoutMail: LogoutMail<U> | undefined
+  readonly audit: AuditLog
+  readonly limits: LoginLimits
+  /** @internal */
+  readonly pending: PendingWork = new PendingWork()
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>
   readonly postponed: PostponedWork = new PostponedWork()
@@ -135,7 +149,16 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
-    this.accounts = new TimedAccounts(options.database.accounts, this.#deadline)
+    const { accounts, events, attempts } = options.database
+    this.accounts = new TimedAccounts(accounts, this.#deadline)
+    this.events = new TimedEvents(events, this.#deadline)
+    this.audit = new AuditLog(this.events, auditSettings(options.audit), this.pending, this.sessions.now)
+    this.limits = new LoginLimits(
+      new TimedAttempts(attempts, this.#deadline),
+      limitSettings(options.loginLimits),
+      this.secretKey,
+      this.sessions.now,
+    )
     this.registration = registrationSettings(options.registration)
     this.tokens = new OneUseTokens({
       key: this.secretKey,
@@ -179,6 +202,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.templates = options.templates
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') || undefined
     this.sendMail = mailSender(options, this.development)
+    const { logoutMail = false } = options
+    this.logoutMail = logoutMail === true ? defaultLogoutMail : logoutMail === false ? undefined : logoutMail
     this.languages = options.languages ?? ['en']
     this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0
@@ -232,6 +257,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void {
     announce(event, message)
+    this.audit.record(event, message)
   }
 
   /** In development each finding is told at start; elsewhere a setting that does not count. */

@@ -1,7 +1,10 @@
 /** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { TrustedOrigins } from '../csrf/csrf-check.ts'
 import type { EventName, PosternEvents } from '../events.ts'
+import type { LoginLimits } from '../guessing/login-limits.ts'
 import type { SendMail } from '../kernel/mail.ts'
+import type { PendingWork } from '../kernel/pending-work.ts'
 import type { Catalog } from '../kernel/text.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
@@ -16,6 +19,7 @@ import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Authority } from '../users/visitor.ts'
 import type { Backend } from './backend.ts'
+import type { LogoutMail } from './logout-mail.ts'
 import type { PostponedWork } from './postponed-work.ts'
 import type { Registration } from './registration.ts'
 import type { TemplateEngine } from './template-engine.ts'
@@ -40,7 +44,7 @@ export interface AuthContext<U extends User = User> {
   readonly authority: Authority
   /** Tokens for links in mails, each good for one purpose and one use. */
   readonly tokens: OneUseTokens
-  /** What is known of accounts beside their users: confirmed addresses. */
+  /** What is known of accounts beside their users: confirmed addresses, last logouts. */
   readonly accounts: AccountStore
   /** How people make accounts of their own. */
   readonly registration: Registration
@@ -76,6 +80,14 @@ export interface AuthContext<U extends User = User> {
   /** What is done when the answer is on its way: mails. */
   readonly postponed: PostponedWork
   readonly development: boolean
+  /** What is written down of events. */
+  readonly audit: AuditLog
+  /** Limits on guessing, for whatever somebody could guess at. */
+  readonly limits: LoginLimits
+  /** Writes the mail that confirms a logout; undefined for none. */
+  readonly logoutMail: LogoutMail<U> | undefined
+  /** Work beside the answers. An answer waits for what was added for its request. */
+  readonly pending: PendingWork
   /** Tells everybody who listens, and the audit log. */
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void
   /** The path of a URL name, mount prefix included; undefined when no pattern has it. */

@@ -52,6 +52,8 @@ export class AuthRequest<U extends User = User> {
   sourceIsJudged = false
   /** Somebody is logging out: that may come late, since it shows nothing of anybody. @internal */
   isLeaving = false
+  /** The cookie to set for a browser with which somebody has logged in. @internal */
+  deviceDue: string | null = null
   readonly incoming: IncomingRequest
   readonly #context: AuthContext<U>
   #session: Session | undefined

@@ -3,11 +3,13 @@
  * and a mistaken user cost the same. Mirrors `ModelBackend` and `AllowAllUsersModelBackend` (django/contrib/auth/backends.py, 5.2).
  */
 import { ALLOW_ALL_BACKEND, MODEL_BACKEND } from '../django/auth-keys.ts'
+import { isPasswordUsable } from '../passwords/passwords.ts'
 import { permissionName } from '../users/permission-store.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { BaseBackend, type Credentials, type WithPermOptions } from './backend.ts'
+import { type LoginRefusal, noteRefusal } from './refusals.ts'
 import { usersById } from './users-by-id.ts'
 
 /** What a backend gets of the Postern that it belongs to. */
@@ -41,11 +43,14 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
     return this.#context
   }
 
-  override async authenticate(_request: AuthRequest<U> | null, credentials: Credentials): Promise<U | null> {
+  override async authenticate(request: AuthRequest<U> | null, credentials: Credentials): Promise<U | null> {
     const { password } = credentials
     const finding = typeof password === 'string' ? this.findUser(credentials) : null
     if (finding === null) return null
-    return this.#checked(await finding, password as string)
+    const found = await this.#checked(request, await finding, password as string)
+    if (typeof found !== 'string') return found
+    noteRefusal(credentials, found)
+    return null
   }
 
   override getUser(id: string, known: U | null | undefined): U | null | Promise<U | null> {
@@ -111,12 +116,15 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
     return exact ?? folded
   }
 
-  async #checked(user: U | null, password: string): Promise<U | null> {
+  /** @returns the user, or why there is none */
+  async #checked(request: AuthRequest<U> | null, user: U | null, password: string): Promise<U | LoginRefusal> {
     const { correct, mustUpdate } = await this.context.passwords.check(password, user === null ? null : user.password)
-    if (user === null || !correct) return null
+    if (user === null) return 'unknown_user'
+    if (!correct) return isPasswordUsable(user.password) ? 'wrong_password' : 'unusable_password'
     // As Django: the hash is brought up to date before it is asked who may log in, so that both cost the same.
-    const current = mustUpdate ? await this.#rehash(user, password) : user
-    return current !== null && this.userCanAuthenticate(current) ? current : null
+    const current = mustUpdate ? await this.#rehash(request, user, password) : user
+    if (current === null) return 'wrong_password'
+    return this.userCanAuthenticate(current) ? current : 'inactive'
   }
 
   async #findById(id: string): Promise<U | null> {
@@ -125,10 +133,11 @@ export class ModelBackend<U extends User = User> extends BaseBackend<U> {
   }
 
   /** Today's cost for an old hash. Where somebody else wrote first (a login in another tab, a new password), theirs counts. */
-  async #rehash(user: U, password: string): Promise<U | null> {
+  async #rehash(request: AuthRequest<U> | null, user: U, password: string): Promise<U | null> {
     const { users, passwords } = this.context
     const id = String(user.id)
     const replaced = await users.replacePassword(id, user.password, await passwords.make(password))
+    if (replaced) request?.context.announce('password_changed', { user, by: 'upgrade', incoming: request.incoming })
     const found = await this.#findById(id)
     if (replaced || found === null) return found
     return (await passwords.check(password, found.password)).correct ? found : null

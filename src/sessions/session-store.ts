@@ -20,6 +20,8 @@ export interface SessionRecord {
   readonly userId: string | null
   /** Where the login came from, for the user's list of sessions. */
   readonly client?: SessionClient | undefined
+  /** The public id for a session that the index does not know yet. @default one that the store makes up */
+  readonly id?: string | undefined
 }
 
 /** Where a session was used from. */

@@ -4,10 +4,12 @@ import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
+import { TooManyAttempts } from '../errors.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
 import { sentence } from '../kernel/text.ts'
+import { wantsJson } from '../kernel/wants-json.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { AuthenticationForm } from './forms/authentication-form.ts'
@@ -71,7 +73,12 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   async post(): Promise<ViewAnswer> {
     const form = this.getForm(await sentFields(this.request))
-    return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
+    try {
+      return (await form.isValid()) ? await this.formValid(form) : await this.formInvalid(form)
+    } catch (error) {
+      if (!(error instanceof TooManyAttempts) || wantsJson(this.request.incoming)) throw error
+      return this.formLimited(form, error)
+    }
   }
 
   /** As Django's `ProcessFormView`: a form with nothing in it, since only a POST has fields. */
@@ -96,6 +103,13 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   formInvalid(form: AuthenticationForm<U>): ViewAnswer | Promise<ViewAnswer> {
     return refusalOfForm(this.request, form) ?? this.renderForm(form)
+  }
+
+  /** Too many attempts have failed: nobody has looked at the password. */
+  async formLimited(form: AuthenticationForm<U>, error: TooManyAttempts): Promise<ViewAnswer> {
+    form.addError(null, { code: 'too_many_attempts', text: error.text })
+    const answer = await this.render(await this.getContextData({ form }), error.statusCode)
+    return { ...answer, headers: [...answer.headers, ['Retry-After', String(error.retryAfter)]] }
   }
 
   getDefaultRedirectUrl(): string {

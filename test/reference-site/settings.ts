@@ -33,6 +33,8 @@ export const settings = {
   // A scenario marks a request as HTTPS with X-Forwarded-Proto.
   proxies: 1,
   appendSlash: true,
+  // Django has no limits on guessing, and scenarios guess a lot.
+  loginLimits: false,
   loginUrl: '/accounts/login/',
   loginRedirectUrl: '/dashboard/',
   logoutRedirectUrl: env.LOGOUT_REDIRECT_URL || null,

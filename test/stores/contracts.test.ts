@@ -7,6 +7,8 @@ import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
 import {
   accountStoreContract,
+  attemptStoreContract,
+  eventStoreContract,
   permissionStoreContract,
   sessionStoreContract,
   tokenStoreContract,
@@ -70,6 +72,20 @@ for (const [name, open] of Object.entries(databases)) {
     create: async () => {
       const { database, close } = await open()
       return { store: database.permissions, users: database.users, close }
+    },
+  })
+  eventStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.events, close }
+    },
+  })
+  attemptStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.attempts, close }
     },
   })
 }

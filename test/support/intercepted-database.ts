@@ -31,6 +31,8 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
     permissions: watch(database.permissions, 'permissions'),
     accounts: watch(database.accounts, 'accounts'),
     tokens: watch(database.tokens, 'tokens'),
+    events: watch(database.events, 'events'),
+    attempts: watch(database.attempts, 'attempts'),
     migrate: (options) => database.migrate(options),
     close: () => database.close(),
   }

@@ -2,6 +2,7 @@
  * Sessions in this process's memory, with the behaviour of the SQL store: for tests and for trying Postern out. They are gone at a
  * restart, and no other process sees them.
  */
+import { newPublicId } from '../../sessions/public-id.ts'
 import type {
   SessionClient,
   SessionInfo,
@@ -9,7 +10,6 @@ import type {
   SessionStore,
   StoredSession,
 } from '../../sessions/session-store.ts'
-import { newPublicId } from '../public-id.ts'
 import type { MemoryUserStore } from './memory-user-store.ts'
 
 /** What the index knows of a session that has a user. */
@@ -131,14 +131,14 @@ export class MemorySessionStore implements SessionStore {
   }
 
   #put(key: string, record: SessionRecord, before: Line | null, now: number): void {
-    const { data, expires, userId, client } = record
+    const { data, expires, userId, client, id } = record
     if (before !== null && before.userId !== userId) this.#forget(key, before.userId)
     if (userId === null) {
       this.#entries.set(key, { data, expires, line: null })
       return
     }
     const line: Line = {
-      publicId: before?.publicId ?? newPublicId(),
+      publicId: before?.publicId ?? id ?? newPublicId(),
       userId,
       created: before?.created ?? now,
       lastSeen: now,

@@ -1,6 +1,8 @@
 /** A database in memory: for tests and for trying Postern out. */
 import type { Database } from '../../database.ts'
 import { MemoryAccountStore } from './memory-account-store.ts'
+import { MemoryAttemptStore } from './memory-attempt-store.ts'
+import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryPermissionStore } from './memory-permission-store.ts'
 import { MemorySessionStore } from './memory-session-store.ts'
 import { MemoryTokenStore } from './memory-token-store.ts'
@@ -20,6 +22,8 @@ export function memory(): Database {
     permissions,
     accounts: new MemoryAccountStore(),
     tokens: new MemoryTokenStore(),
+    events: new MemoryEventStore(),
+    attempts: new MemoryAttemptStore(),
     migrate: async ({ permissions: own = [] } = {}) => permissions.declare(own).map((name) => `permission ${name}`),
     close: async () => undefined,
   }

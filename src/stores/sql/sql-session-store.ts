@@ -4,6 +4,8 @@
  *
  * Mirrors django/contrib/sessions/backends/db.py (5.2).
  */
+
+import { newPublicId } from '../../sessions/public-id.ts'
 import type {
   SessionClient,
   SessionInfo,
@@ -11,7 +13,6 @@ import type {
   SessionStore,
   StoredSession,
 } from '../../sessions/session-store.ts'
-import { newPublicId } from '../public-id.ts'
 import * as sql from './session-statements.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 import type { SqlUserStore } from './sql-user-store.ts'
@@ -57,7 +58,7 @@ export class SqlSessionStore implements SessionStore {
 
   async create(key: string, record: SessionRecord, now: number): Promise<boolean> {
     const statements: SqlStatement[] = [[sql.CREATE, [key, record.data, toDatetimeText(record.expires)]]]
-    if (record.userId !== null) statements.push([sql.INDEX, indexLine(key, record.userId, now, record.client)])
+    if (record.userId !== null) statements.push([sql.INDEX, indexLine(key, record.userId, now, record)])
     return this.#guarded(statements)
   }
 
@@ -66,7 +67,7 @@ export class SqlSessionStore implements SessionStore {
     if (record.userId !== null) {
       return this.#guarded([
         [sql.UPDATE, params],
-        [sql.INDEX, indexLine(key, record.userId, now, record.client)],
+        [sql.INDEX, indexLine(key, record.userId, now, record)],
       ])
     }
     if ((await this.#client.run(sql.UPDATE_UNINDEXED, params)).matched > 0) return true
@@ -85,7 +86,7 @@ export class SqlSessionStore implements SessionStore {
     return this.#guarded([
       move,
       [sql.MOVE_INDEX, [newKey, key]],
-      [sql.INDEX, indexLine(newKey, record.userId, now, record.client)],
+      [sql.INDEX, indexLine(newKey, record.userId, now, record)],
     ])
   }
 
@@ -116,7 +117,7 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async adopt(key: string, userId: string, now: number, client?: SessionClient): Promise<void> {
-    const [, ...line] = indexLine(key, userId, now, client)
+    const [, ...line] = indexLine(key, userId, now, { client })
     await this.#client.run(sql.ADOPT, [...line, key, toDatetimeText(now)])
   }
 
@@ -195,10 +196,15 @@ function readStored(row: SqlRow, now: number, users: SqlUserTable | undefined): 
   return { data, expires, userId, id, created, user: known ? readUser(users, row, sql.LOADED_USER) : null }
 }
 
-function indexLine(key: string, userId: string, now: number, client: SessionClient | undefined): SqlValue[] {
+function indexLine(
+  key: string,
+  userId: string,
+  now: number,
+  { client, id }: Pick<SessionRecord, 'client' | 'id'>,
+): SqlValue[] {
   return [
     key,
-    newPublicId(),
+    id ?? newPublicId(),
     userId,
     now,
     now,

@@ -19,6 +19,19 @@ user_agent varchar(255) NULL)`,
 last_logout bigint NULL, email_confirmed bigint NULL)`,
 ]
 
+/** The audit log: rows are added and, when they are old, removed. The ids of removed ones are not given again. */
+const EVENT_TABLE: readonly string[] = [
+  `CREATE TABLE postern_event (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, at bigint NOT NULL, event varchar(40) NOT NULL,
+user_id varchar(64) NULL, session_id varchar(32) NULL, address varchar(45) NULL, user_agent varchar(255) NULL, data text NOT NULL)`,
+  'CREATE INDEX postern_event_at ON postern_event (at)',
+  'CREATE INDEX postern_event_user_id ON postern_event (user_id)',
+]
+
+const ATTEMPT_TABLE: readonly string[] = [
+  'CREATE TABLE postern_attempt (attempt_key varchar(40) NOT NULL PRIMARY KEY, full_at bigint NOT NULL)',
+  'CREATE INDEX postern_attempt_full_at ON postern_attempt (full_at)',
+]
+
 const TOKEN_TABLE: readonly string[] = [
   `CREATE TABLE postern_token (token_hash varchar(64) NOT NULL PRIMARY KEY, purpose varchar(40) NOT NULL,
 user_id varchar(64) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)`,
@@ -29,6 +42,8 @@ user_id varchar(64) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { id: 1, name: '0001_django_tables', apply: applyDjangoTables },
   { id: 2, name: '0002_postern_tables', apply: applyPosternTables },
+  { id: 3, name: '0003_postern_event', apply: (client) => applyAll(client, EVENT_TABLE) },
+  { id: 4, name: '0004_postern_attempt', apply: (client) => applyAll(client, ATTEMPT_TABLE) },
   { id: 5, name: '0005_postern_token', apply: (client) => applyAll(client, TOKEN_TABLE) },
 ]
 

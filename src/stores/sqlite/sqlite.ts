@@ -3,10 +3,7 @@ import type { Database } from '../../database.ts'
 import type { User } from '../../users/user.ts'
 import type { UserStore } from '../../users/user-store.ts'
 import { migrate } from '../sql/migrate.ts'
-import { SqlAccountStore } from '../sql/sql-account-store.ts'
-import { SqlPermissionStore } from '../sql/sql-permission-store.ts'
-import { SqlSessionStore } from '../sql/sql-session-store.ts'
-import { SqlTokenStore } from '../sql/sql-token-store.ts'
+import { sqlStores } from '../sql/sql-stores.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
 import { sqlUserTable, type UserOf, type UserTable } from '../sql/user-table.ts'
 import { SQLITE_MIGRATIONS } from './migrations.ts'
@@ -35,12 +32,9 @@ export function sqlite<const Extra extends string = never>(
   const users = new SqlUserStore(client, { table })
   return {
     volatile: isInMemory(given.path),
-    sessions: new SqlSessionStore(client, users),
+    ...sqlStores(client, users, table),
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
-    permissions: new SqlPermissionStore(client, table),
-    accounts: new SqlAccountStore(client),
-    tokens: new SqlTokenStore(client),
     migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, { users: table, permissions }),
     close: () => client.close(),
   }
