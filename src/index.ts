@@ -70,7 +70,7 @@ export {
   TooManyAttempts,
   UserExists,
 } from './errors.ts'
-export { type EventName, type EventRecord, type EventUser, on, type PosternEvents } from './events.ts'
+export { EVENT_NAMES, type EventName, type EventRecord, type EventUser, on, type PosternEvents } from './events.ts'
 export type { AttemptStore, Taking } from './guessing/attempt-store.ts'
 export type { Limit } from './guessing/bucket.ts'
 export type { LoginLimitOptions } from './guessing/limit-settings.ts'
