@@ -168,7 +168,8 @@ export class TimedUsers<U extends User> implements UserStore<U> {
     return found instanceof Promise ? found.then((user) => this.#attached(user)) : this.#attached(found)
   }
   #attached<T extends U | null | readonly U[]>(found: T): T {
-    for (const user of Array.isArray(found) ? found : [found]) user?.attach(this.#authority)
+    // A store of an application's own may give users by half: `auth.check()` tells of them.
+    for (const user of Array.isArray(found) ? found : [found]) user?.attach?.(this.#authority)
     return found
   }
 }
