@@ -19,22 +19,32 @@ export function* loginProblems<U extends User>(options: PosternOptions<U>, devel
     if (isOff || typeof store?.[method] === 'function') continue
     yield `database.${name} is missing: a database of your own needs that store, too, for instance that of sqlite() or memory().${wayOut}`
   }
-  if (typeof audit === 'object') {
-    const { retention, events = [] } = audit
-    if (retention !== undefined && !(typeof retention === 'number' && retention > 0)) {
-      yield `audit.retention is ${retention}; it is a number of seconds above 0, or Infinity.`
-    }
-    for (const event of events) {
-      if (!EVENT_NAMES.includes(event))
-        yield `audit.events: there is no event '${event}'. Events: ${EVENT_NAMES.join(', ')}.`
-    }
-  } else if (typeof audit !== 'boolean') yield 'audit is true, false or an object, as in { retention: 7776000 }.'
+  yield* auditProblems(audit)
   yield* limitProblems(loginLimits)
   if (logoutMail !== false && logoutMail !== true && typeof logoutMail !== 'function') {
     yield 'logoutMail is true, false or a function that writes the mail: (user) => ({ to: user.email, subject, text }).'
   }
   if (logoutMail !== false && options.sendMail === undefined && !development) {
     yield 'logoutMail needs sendMail: without it no mail is sent.'
+  }
+}
+
+function* auditProblems(audit: PosternOptions['audit'] | null): Generator<string> {
+  if (typeof audit === 'boolean') return
+  if (typeof audit !== 'object' || audit === null) {
+    yield 'audit is true, false or an object, as in { retention: 7776000 }.'
+    return
+  }
+  const { retention, events = [] } = audit
+  if (retention !== undefined && !(typeof retention === 'number' && retention > 0)) {
+    yield `audit.retention is ${retention}; it is a number of seconds above 0, or Infinity.`
+  }
+  if (!Array.isArray(events)) yield `audit.events is a list, as in ['user_logged_in', 'user_logged_out'].`
+  else {
+    for (const event of events) {
+      if (EVENT_NAMES.includes(event)) continue
+      yield `audit.events: there is no event '${event}'. Events: ${EVENT_NAMES.join(', ')}.`
+    }
   }
 }
 

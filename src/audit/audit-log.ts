@@ -79,7 +79,7 @@ export class AuditLog {
     this.#warned = now
     const reason = error instanceof Error ? error.message : String(error)
     process.emitWarning(
-      `The event ${event} could not be written to the audit log: ${reason} Listen to 'audit_failed' to keep such rows elsewhere.`,
+      `The event ${event} could not be written to the audit log (${reason}). Listen to 'audit_failed' to keep such rows elsewhere.`,
       { type: 'PosternWarning' },
     )
   }
