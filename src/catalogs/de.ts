@@ -174,4 +174,17 @@ export const GERMAN: Catalog = {
   'If you have forgotten your password, choose a new one here:':
     'Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:',
   'Your username:': 'Ihr Benutzername:',
+
+  // Guessing
+  'Too many failed attempts. Try again in %(minutes)d minute.': [
+    'Zu viele Fehlversuche. Bitte versuchen Sie es in %(minutes)d Minute noch einmal.',
+    'Zu viele Fehlversuche. Bitte versuchen Sie es in %(minutes)d Minuten noch einmal.',
+  ],
+
+  // The mail after a logout
+  'You have logged out of %(site)s': 'Sie haben sich von %(site)s abgemeldet',
+  'You logged out of %(site)s as %(username)s at %(time)s (UTC).':
+    'Sie haben sich am %(time)s (UTC) von %(site)s als %(username)s abgemeldet.',
+  'If that was not you, somebody else is using your account: change your password.':
+    'Waren Sie das nicht, so verwendet jemand anderes Ihr Konto: ändern Sie Ihr Passwort.',
 }

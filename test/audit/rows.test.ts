@@ -9,8 +9,8 @@ import { noteRefusal } from '../../src/auth/refusals.ts'
 import type { Database } from '../../src/database.ts'
 import { PermissionDenied, StoreUnavailable } from '../../src/errors.ts'
 import { memory } from '../../src/memory.ts'
-import type { PosternOptions } from '../../src/options.ts'
-import { Pbkdf2Hasher } from '../../src/passwords/pbkdf2.ts'
+import type { BackendFactory } from '../../src/options.ts'
+import { Pbkdf2Hasher } from '../../src/passwords/hashers/pbkdf2.ts'
 import { fetchSite, type Otherwise } from '../fetch/fetch-site.ts'
 import { DATABASES } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
@@ -133,7 +133,7 @@ test('a failed login says why in the log, and the same to everybody in its answe
 })
 
 test('a backend that forbids is denied, one with reasons of its own is believed, and one that says nothing has none', async (t) => {
-  const backends = (authenticate: ModelBackend['authenticate']): PosternOptions['backends'] => [
+  const backends = (authenticate: ModelBackend['authenticate']): readonly [BackendFactory] => [
     () => ({ path: 'own', authenticate, getUser: () => null }),
   ]
   const forbidding = await site(t, { backends: backends(() => Promise.reject(new PermissionDenied())) })
