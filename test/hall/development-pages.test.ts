@@ -99,7 +99,7 @@ async function mistaken(t: TestContext, options: Partial<PosternOptions> = {}): 
 }
 
 for (const [address, id, message] of [
-  ['/name/', 'postern.E210', /There is no URL named &#x27;hoem&#x27;\. Names: login, logout\./],
+  ['/name/', 'postern.E210', /There is no URL named &#x27;hoem&#x27;\. Names: login, logout, /],
   ['/template/', 'postern.E211', /There is no template &#x27;shop\/&lt;b&gt;\.html&#x27;\. Built-in pages:/],
   ['/handler', 'postern.E702', /Write it otherwise\./],
   ['/late/', 'postern.E703', /after the answer had begun/],
