@@ -16,10 +16,10 @@ const flags = ['--min-semi-space-size=16', '--max-semi-space-size=16']
 export class Process {
   readonly #child: ChildProcess
 
-  /** @param file below `bench` @param core counted from 0 */
-  constructor(file: string, args: readonly string[], core: number) {
+  /** @param file below `bench` @param core counted from 0; null for all of them */
+  constructor(file: string, args: readonly string[], core: number | null) {
     const command = [process.execPath, ...flags, join(import.meta.dirname, file), ...args]
-    const [program = '', ...rest] = pinned ? ['taskset', '-c', String(core), ...command] : command
+    const [program = '', ...rest] = pinned && core !== null ? ['taskset', '-c', String(core), ...command] : command
     this.#child = spawn(program, rest, {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

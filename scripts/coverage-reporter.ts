@@ -1,42 +1,21 @@
-/** The report of the tests, and a table of the lines that they reach, one row for each room of `src`. */
-import { relative, sep } from 'node:path'
+/** The report of the tests, and behind it what they reach of each room of `src`; too little of one fails the run. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { EventData } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
+import { coverageReport } from './coverage-report.ts'
 import testReporter from './test-reporter.ts'
 
-/** The room of a file: its folder below `src`, or the top floor. */
-function roomOf(file: string): string {
-  const [, room = '', rest] = file.split(sep)
-  return rest === undefined ? '(top)' : room
-}
+const root = join(import.meta.dirname, '..')
 
-function percent(reached: number, all: number): string {
-  return `${((100 * reached) / all).toFixed(1)} %`.padStart(8)
-}
+/** Of a part of the tests nobody expects that they reach everything. */
+const ofSomeTests = process.env.COVERAGE_OF_SOME_TESTS === '1'
 
-function table(coverage: EventData.TestCoverage): string {
-  const { files, workingDirectory } = coverage.summary
-  const rooms = new Map<string, { files: number; lines: number; reached: number }>()
-  for (const { path, totalLineCount, coveredLineCount } of files) {
-    const file = relative(workingDirectory, path)
-    if (!file.startsWith(`src${sep}`)) continue
-    for (const name of [roomOf(file), 'all']) {
-      const room = rooms.get(name) ?? { files: 0, lines: 0, reached: 0 }
-      rooms.set(name, {
-        files: room.files + 1,
-        lines: room.lines + totalLineCount,
-        reached: room.reached + coveredLineCount,
-      })
-    }
-  }
-  const all = rooms.get('all')
-  if (all === undefined) throw new Error('The coverage names no file of src.')
-  rooms.delete('all')
-  const rows = [...rooms, ['all', all] as const].map(
-    ([name, room]) =>
-      `${name.padEnd(12)}${String(room.files).padStart(6)}${String(room.lines).padStart(8)}  ${percent(room.reached, room.lines)}`,
-  )
-  return `\n${'room'.padEnd(12)}loaded   lines   reached\n${rows.join('\n')}\n`
+/** What the build has made of `src`, by the names of the sources. */
+function built(): Map<string, string> {
+  const names = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
+  const files = names.filter((name) => name.endsWith('.js')).map((name) => name.replaceAll('\\', '/'))
+  return new Map(files.map((name) => [`src/${name.slice(0, -3)}.ts`, readFileSync(join(root, 'dist', name), 'utf8')]))
 }
 
 // biome-ignore lint/style/noDefaultExport: the interface of a reporter of node --test
@@ -51,5 +30,8 @@ export default async function* coverageReporter(source: AsyncIterable<TestEvent>
   }
 
   yield* testReporter(withoutCoverage())
-  if (coverage !== undefined) yield table(coverage)
+  if (coverage === undefined) throw new Error('The run has no coverage.')
+  const { text, problems } = coverageReport(coverage.summary, ofSomeTests ? new Map() : built())
+  yield text
+  if (problems.length > 0 && !ofSomeTests) process.exitCode = 1
 }

@@ -5,12 +5,13 @@
  */
 
 import type { AuthRequest } from './auth/auth-request.ts'
+import { DEVICE_AGE, DEVICE_COOKIE } from './auth/known-device.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { mergeVary, PRIVATE_NO_STORE, uncacheable } from './kernel/cache-control.ts'
 import { deleteCookie, setCookie } from './kernel/cookies.ts'
 import type { MessagesCookieDue } from './messages/message-storage.ts'
-import type { CsrfSettings, SessionSettings } from './options.ts'
 import type { Session } from './sessions/session.ts'
+import type { CsrfSettings, SessionSettings } from './settings.ts'
 
 const NONE: readonly HeaderPair[] = []
 const PRIVATE: readonly HeaderPair[] = [
@@ -83,6 +84,8 @@ export class AnswerHeaders {
       // The page is right whether or not this works; the next request tries again.
       cookie = await session.touch().catch(() => false)
     }
+    // Where what goes on after the answer may be cut off, this is the last moment for the audit log.
+    await request.context.pending.of(request.incoming)
     return this.#withMessages(this.#pairs(request, session, cookie), messages)
   }
 
@@ -98,6 +101,9 @@ export class AnswerHeaders {
       pairs.push(['Set-Cookie', this.#endedCookie(), 'append'], ['Set-Cookie', this.#sessionDeletion(), 'append'])
     }
     if (secret !== null) pairs.push(['Set-Cookie', this.#csrfCookie(secret), 'append'])
+    if (sessionCookie && request.deviceDue !== null) {
+      pairs.push(['Set-Cookie', this.#deviceCookie(request.deviceDue), 'append'])
+    }
     return pairs
   }
 
@@ -127,6 +133,16 @@ export class AnswerHeaders {
         httpOnly: true,
         sameSite: cookieSameSite,
       },
+      this.#now(),
+    )
+  }
+
+  #deviceCookie(value: string): string {
+    const { cookiePath: path, cookieDomain: domain, cookieSecure: secure, cookieSameSite: sameSite } = this.#session
+    return setCookie(
+      DEVICE_COOKIE,
+      value,
+      { maxAge: DEVICE_AGE, path, domain, secure, httpOnly: true, sameSite },
       this.#now(),
     )
   }

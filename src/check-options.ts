@@ -1,9 +1,16 @@
 /** Settings that are missing or contradict each other are refused at start, with a sentence that says what to do. */
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
+import { accessProblems } from './check-access-options.ts'
+import { loginProblems } from './check-login-options.ts'
 import { unknownSettings } from './checks/setting-names.ts'
 import { ConfigurationError } from './errors.ts'
 import { deleteCookie } from './kernel/cookies.ts'
 import { splitHost } from './kernel/hosts.ts'
-import { type PosternOptions, type SessionOptions, sessionSettings } from './options.ts'
+import { catalogOf } from './kernel/languages.ts'
+import { mailProblems } from './mail-settings.ts'
+import type { PosternOptions, SessionOptions } from './options.ts'
+import { registrationProblems } from './registration-settings.ts'
+import { sessionSettings } from './settings.ts'
 import type { User } from './users/user.ts'
 
 const SHORTEST_KEY = 32
@@ -27,7 +34,11 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
     return
   }
+  if (typeof database.permissions?.permissionsOf !== 'function') {
+    yield "database has no store of permissions: give it one, for instance permissions: sqlite('app.db').permissions."
+  }
   if (!development) yield* productionProblems(options)
+  yield* accessProblems(options)
   if (!database.sessions.revocable && session.allowUnrevocable !== true) {
     yield 'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.'
   }
@@ -36,6 +47,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     ['session.absoluteAge', session.absoluteAge, Number.POSITIVE_INFINITY],
     ['csrf.cookieAge', csrf.cookieAge, LONGEST_COOKIE],
     ['storeTimeout', options.storeTimeout, LONGEST_TIMER],
+    ['passwordResetTimeout', options.passwordResetTimeout, LONGEST_COOKIE],
   ] as const) {
     if (age === undefined || (typeof age === 'number' && age > 0 && age <= most)) continue
     yield `${name} is ${age}; it is a number of seconds above 0${most === Number.POSITIVE_INFINITY ? '' : ` and at most ${most}`}.`
@@ -59,6 +71,13 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
   yield* messageProblems(options)
+  yield* languageProblems(options)
+  yield* mailProblems(options, development)
+  yield* registrationProblems(options, development)
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
+    yield `timeZone: '${options.timeZone}' is not known; it is a name such as 'Europe/Berlin' or 'UTC'.`
+  }
+  yield* loginProblems(options, development)
   for (const key of options.secretKeyFallbacks ?? []) {
     if (typeof key === 'string' && key !== '') continue
     yield 'secretKeyFallbacks holds a key that is empty or no string: anybody could sign with it. Leave it out.'
@@ -95,6 +114,31 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
+  }
+}
+
+function* languageProblems<U extends User>({ languages, catalogs = {} }: PosternOptions<U>): Generator<string> {
+  if (languages === undefined) return
+  if (!Array.isArray(languages) || languages.length === 0) {
+    yield "languages is a list of language codes, the first for whoever asks for none of them: ['en', 'de']."
+    return
+  }
+  const known = mergeCatalogs(catalogs)
+  for (const language of languages) {
+    if (typeof language !== 'string' || !/^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i.test(language)) {
+      yield `languages: '${language}' is no language code, such as 'de' or 'pt-BR'.`
+    } else if (!/^en\b/i.test(language) && catalogOf(known, language) === undefined) {
+      yield `languages: there are no sentences in '${language}'. Give them, as in catalogs: { ${JSON.stringify(language)}: { 'Log in': '…' } }.`
+    }
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }
 

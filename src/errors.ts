@@ -3,12 +3,14 @@
  * next and holds no secret. Those that answer a request carry `statusCode` and `headers`, which Express and
  * Fastify use by themselves.
  */
+import { inLanguage, type Text } from './kernel/text.ts'
 
 /** The codes of Postern's errors. */
 export type PosternErrorCode =
   | 'ERR_CONFIGURATION'
   | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_OVERLOADED'
+  | 'ERR_TOO_MANY_ATTEMPTS'
   | 'ERR_SESSION_INTERRUPTED'
   | 'ERR_SESSION_CLOSED'
   | 'ERR_REQUEST'
@@ -17,6 +19,8 @@ export type PosternErrorCode =
   | 'ERR_NO_REVERSE_MATCH'
   | 'ERR_PERMISSION_DENIED'
   | 'ERR_USER_EXISTS'
+  | 'ERR_GROUP_EXISTS'
+  | 'ERR_NOT_FOUND'
   | 'ERR_TEMPLATE'
 
 /** The base of all of them. */
@@ -58,6 +62,29 @@ export class Overloaded extends PosternError {
   /** @param retryAfter seconds */
   constructor(message: string, retryAfter: number) {
     super('ERR_OVERLOADED', message, { statusCode: 503, headers: { 'Retry-After': String(retryAfter) } })
+  }
+}
+
+/** Too many attempts have failed (a wrong password): 429 with `Retry-After`, whether or not there is such an account. */
+export class TooManyAttempts extends PosternError {
+  /** Seconds until there is another attempt. */
+  readonly retryAfter: number
+  /** What to tell the visitor. */
+  readonly text: Text
+
+  /** @param retryAfter seconds */
+  constructor(retryAfter: number) {
+    const minutes = Math.ceil(retryAfter / 60)
+    const text: Text = {
+      id: 'Too many failed attempts. Try again in %(minutes)d minute.',
+      plural: 'Too many failed attempts. Try again in %(minutes)d minutes.',
+      count: minutes,
+      params: { minutes },
+    }
+    const headers = { 'Retry-After': String(retryAfter) }
+    super('ERR_TOO_MANY_ATTEMPTS', inLanguage(text, undefined), { statusCode: 429, headers })
+    this.retryAfter = retryAfter
+    this.text = text
   }
 }
 
@@ -118,6 +145,20 @@ export class PermissionDenied extends PosternError {
 export class UserExists extends PosternError {
   constructor(message = 'A user with that username already exists.') {
     super('ERR_USER_EXISTS', message, { statusCode: 409 })
+  }
+}
+
+/** A group with this name exists already. */
+export class GroupExists extends PosternError {
+  constructor(message = 'A group with that name already exists.') {
+    super('ERR_GROUP_EXISTS', message, { statusCode: 409 })
+  }
+}
+
+/** Something that was named is not there: a group, a permission, a user. */
+export class NotFound extends PosternError {
+  constructor(message: string) {
+    super('ERR_NOT_FOUND', message, { statusCode: 404 })
   }
 }
 

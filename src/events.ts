@@ -14,11 +14,39 @@ export interface EventUser {
   readonly email: string
 }
 
+/** What an event leaves in the audit log. */
+export interface EventRecord {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly event: EventName
+  /** The user whom it is about, as text. */
+  readonly userId: string | null
+  /** The public id of the session: the one in the user's list, never its key. */
+  readonly session: string | null
+  readonly address: string | null
+  readonly userAgent: string | null
+  /** What else there is to tell, such as `username`; no credentials and no tokens. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 /** What each event carries. */
 export interface PosternEvents {
-  user_logged_in: { readonly user: EventUser; readonly incoming: IncomingRequest | undefined }
+  /** Sent when the store has the session. */
+  user_logged_in: {
+    readonly user: EventUser
+    readonly incoming: IncomingRequest | undefined
+    /** The public id of the session. */
+    readonly session?: string | undefined
+    /** The path of the backend that vouched. */
+    readonly backend?: string | undefined
+  }
   /** Sent when the deletion is true, and with the user; `null` where nobody was logged in. */
-  user_logged_out: { readonly user: EventUser | null; readonly incoming: IncomingRequest | undefined }
+  user_logged_out: {
+    readonly user: EventUser | null
+    readonly incoming: IncomingRequest | undefined
+    /** The public id of the session. */
+    readonly session?: string | undefined
+  }
   /** Credentials without anything that looks secret. */
   user_login_failed: {
     readonly credentials: Readonly<Record<string, unknown>>
@@ -59,9 +87,20 @@ export interface PosternEvents {
     /** Who did it; null for Postern itself. */
     readonly by: EventUser | null
     readonly incoming: IncomingRequest | undefined
+    /** The public id of the session, where it was one. */
+    readonly session?: string | undefined
   }
   /** A mail could not be handed over; the visitor was not told. */
   mail_failed: { readonly user: EventUser | null; readonly subject: string; readonly error: unknown }
+  /** Something could not be noted of an event that is true all the same; it is in no row of the audit log itself. */
+  audit_failed: {
+    readonly event: EventName
+    /** The row of the audit log, or the time of the user's last logout. */
+    readonly what: 'row' | 'last_logout'
+    /** What would have been noted, for whoever keeps it elsewhere. */
+    readonly record: EventRecord
+    readonly error: unknown
+  }
 }
 
 /** The name of an event. */
@@ -80,7 +119,16 @@ const channels = {
   permission_changed: channel('postern:permission_changed'),
   session_ended: channel('postern:session_ended'),
   mail_failed: channel('postern:mail_failed'),
+  audit_failed: channel('postern:audit_failed'),
 } as const satisfies Record<EventName, unknown>
+
+/** The names of all events. */
+export const EVENT_NAMES: readonly EventName[] = Object.keys(channels) as EventName[]
+
+/** Whether anybody listens. */
+export function isHeard(event: EventName): boolean {
+  return channels[event].hasSubscribers
+}
 
 /** Tells everybody who listens. A listener that throws cannot undo what has happened: Node reports it by itself. */
 export function announce<E extends EventName>(event: E, message: PosternEvents[E]): void {

@@ -6,6 +6,7 @@ import type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
 
 export class FetchRequest implements IncomingRequest {
   readonly prefix = ''
+  readonly waitUntil?: (work: Promise<unknown>) => void
   readonly #request: Request
   readonly #proxies: number
   readonly #address: string | undefined
@@ -13,11 +14,20 @@ export class FetchRequest implements IncomingRequest {
   #body: Promise<Buffer> | undefined
   #form: Promise<FormFields> | undefined
 
-  /** @param address of the client as the runtime tells it; a `Request` does not know */
-  constructor(request: Request, proxies: number, address: string | undefined) {
+  /**
+   * @param address of the client as the runtime tells it; a `Request` does not know
+   * @param waitUntil what the runtime keeps alive, where it stops after the answer
+   */
+  constructor(
+    request: Request,
+    proxies: number,
+    address: string | undefined,
+    waitUntil?: (work: Promise<unknown>) => void,
+  ) {
     this.#request = request
     this.#proxies = proxies
     this.#address = address
+    if (waitUntil !== undefined) this.waitUntil = waitUntil
   }
 
   get method(): string {

@@ -11,6 +11,8 @@ import type { User } from './users/user.ts'
 export interface HandleOptions<U extends User = User> {
   /** The client's address, as the runtime tells it. */
   readonly clientAddress?: string
+  /** Where the runtime stops after the answer (workers): its `ctx.waitUntil`, so that mails are sent all the same. */
+  readonly waitUntil?: (work: Promise<unknown>) => void
   /** Answers what none of the URL patterns does. @default a plain 404 */
   readonly otherwise?: (request: AuthRequest<U>) => Response | Promise<Response>
 }
@@ -24,7 +26,9 @@ export async function handleRequest<U extends User>(
   fetchRequest: Request,
   options: HandleOptions<U>,
 ): Promise<Response> {
-  const request = await postern.open(new FetchRequest(fetchRequest, postern.proxies, options.clientAddress))
+  const request = await postern.open(
+    new FetchRequest(fetchRequest, postern.proxies, options.clientAddress, options.waitUntil),
+  )
   const known = (fetchRequest as { readonly [REQUEST]?: Slot<U> })[REQUEST]
   Object.defineProperty(fetchRequest, REQUEST, { value: joined(known, request), configurable: true })
   const answer = await postern.respond(request)
@@ -38,7 +42,9 @@ export async function handleRequest<U extends User>(
     return toResponse(await postern.finish(request, refusal), request.method)
   }
   try {
-    const whole = withPairs(response, await postern.close(request, response.status))
+    const pairs = await postern.close(request, response.status)
+    await postern.pending.of(request.incoming)
+    const whole = withPairs(response, pairs)
     if (request.wasRead && whole.status >= 200) {
       postern.cachingNotice?.look(request, whole.headers.get('cache-control') ?? undefined)
     }

@@ -1,17 +1,21 @@
 /** The settings: Django's words in camelCase, grouped. Every age is in seconds. */
-import type { AuthContext } from './auth/auth-context.ts'
+import type { AuditOptions } from './audit/audit-settings.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
 import type { Backend } from './auth/backend.ts'
+import type { LogoutMail } from './auth/logout-mail.ts'
+import type { BackendContext } from './auth/model-backend.ts'
+import type { RemoteUserOptions } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import type { Database } from './database.ts'
+import type { LoginLimitOptions } from './guessing/limit-settings.ts'
 import type { SendMail } from './kernel/mail.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlPattern } from './kernel/urls.ts'
-import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { PasswordValidator } from './passwords/password-validator.ts'
+import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
 /** Sessions (Django's `SESSION_…`). */
@@ -83,6 +87,26 @@ export interface MessageOptions {
   readonly cookieName?: string
 }
 
+/** How people make accounts of their own. */
+export interface RegistrationOptions {
+  /**
+   * What an account is called by: a name, as in Django, or its address, which is confirmed then. With the address nothing tells
+   * whether somebody has an account already. @default 'username'
+   */
+  readonly identify?: 'username' | 'email' | undefined
+  /** Asks for an address and sends a link to it; nobody can log in before they have followed it. @default true with the address, else false */
+  readonly confirmEmail?: boolean | undefined
+  /** Logs in whoever has registered, at once; not together with `confirmEmail`. @default false */
+  readonly loginAfter?: boolean | undefined
+  /**
+   * Where to go when the account can be used: a URL name or a path. @default a page that says so; with `loginAfter` the setting
+   * `loginRedirectUrl`, after `confirmEmail` the login page
+   */
+  readonly redirectUrl?: string | undefined
+  /** Seconds that the link in a mail is good. @default 86400 (a day) */
+  readonly confirmTimeout?: number | undefined
+}
+
 /** What `createPostern` takes. */
 export interface PosternOptions<U extends User = User> {
   /** Signs sessions and tokens; at least 32 random characters, shared by all processes and kept from everybody else. Required outside development. */
@@ -115,10 +139,24 @@ export interface PosternOptions<U extends User = User> {
   readonly publicUrl?: string | undefined
   /** Hands mails over: `nodemailer(…)` from `postern/nodemailer`. @default in development, mails are shown on the console; else there are none */
   readonly sendMail?: SendMail | undefined
+  /** Who mails come from: an address, or `Shop <mail@shop.example>`. @default `noreply@` and the host of `publicUrl`; without one `webmaster@localhost` */
+  readonly mailFrom?: string | undefined
+  /** Whether people can make accounts of their own at accounts/register/, and how. @default false */
+  readonly registration?: false | RegistrationOptions | undefined
+  /** A mail to whoever has logged out; a function writes its text, or none by null. It needs `sendMail`. @default false */
+  readonly logoutMail?: boolean | LogoutMail<U> | undefined
+  /** Writes events down in the table `postern_event`: logins, failed ones, logouts, … @default true: all of them, for a year */
+  readonly audit?: boolean | AuditOptions | undefined
+  /** How often somebody may guess at passwords; `false` for no limits. @default 10 failures an account and 100 a network in 15 minutes */
+  readonly loginLimits?: false | LoginLimitOptions | undefined
   /** The languages of the built-in pages and mails, by their codes; the first is for whoever asks for none of them. @default ['en'] */
   readonly languages?: readonly [string, ...string[]]
   /** Sentences in other languages, by language and English sentence, beside the German ones that are there. @default none */
   readonly catalogs?: Readonly<Record<string, Catalog>>
+  /** Seconds for which a link to choose a new password is good. @default 259200 (three days) */
+  readonly passwordResetTimeout?: number
+  /** Django's TIME_ZONE, where links are to work on a Django site, too, that has another than UTC: `Europe/Berlin`. @default 'UTC' */
+  readonly timeZone?: string
   /** Makes pages of your own templates: `nunjucks('templates')`. One named as Django's replaces the built-in page. @default none */
   readonly templates?: TemplateEngine
   readonly session?: SessionOptions
@@ -131,6 +169,23 @@ export interface PosternOptions<U extends User = User> {
   readonly hashQueue?: HashQueueOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]
+  /**
+   * Logs in whom the web server in front has vouched for (Django's `RemoteUserMiddleware`); needs a `RemoteUserBackend` among
+   * the backends. @default nobody
+   */
+  readonly remoteUser?: RemoteUserOptions
+  /**
+   * Every view and every route of the application needs a login (Django's `LoginRequiredMiddleware`), but those that `except`
+   * names, written as in `path()`, `public/`, and the views that say `loginNotRequired`. @default false
+   */
+  readonly loginRequiredMiddleware?: boolean | { readonly except: readonly string[] }
+  /** Permissions of the application's own; `auth.migrate()` makes those that are not there yet, and deletes none. @default none */
+  readonly permissions?: readonly PermissionDeclaration[]
+  /**
+   * Models of the application's own, `app.model` with a name for people: each has permissions to add, change, delete and view,
+   * `blog.add_post` for `{ 'blog.post': 'post' }`, as Django makes them. @default none
+   */
+  readonly models?: Readonly<Record<string, string>>
   /** Shares sessions with a live Django: session keys are stored as they are, because Django looks them up. @default off */
   readonly interop?: 'django'
   /** Seconds after which a store that does not answer counts as down. @default 2 */
@@ -139,65 +194,8 @@ export interface PosternOptions<U extends User = User> {
   readonly now?: () => number
 }
 
+/** A permission as the settings declare it. Without a `model` it is about the application as a whole. */
+export type PermissionDeclaration = Omit<Permission, 'model'> & { readonly model?: string }
+
 /** Makes a backend for one Postern. */
-export type BackendFactory<U extends User = User> = (context: Pick<AuthContext<U>, 'users' | 'passwords'>) => Backend<U>
-
-/** The options of sessions with their defaults filled in. */
-export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &
-  Pick<SessionOptions, 'cookieDomain'>
-
-/** The options of CSRF with their defaults filled in. */
-export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain' | 'failureView'>> &
-  Pick<CsrfOptions, 'cookieDomain' | 'failureView'>
-
-/** Fills in the defaults of the session's options. */
-export function sessionSettings(options: SessionOptions, development: boolean): SessionSettings {
-  const { hostPrefix, allowUnrevocable, ...given } = options
-  return {
-    cookieAge: 1_209_600,
-    absoluteAge: 2_592_000,
-    idleFrom: 'use',
-    expireAtBrowserClose: false,
-    saveEveryRequest: false,
-    cookieSecure: !development,
-    cookieSameSite: 'Lax',
-    cookiePath: '/',
-    ...defined(given),
-    cookieName: (hostPrefix === true ? '__Host-' : '') + (options.cookieName ?? 'sessionid'),
-  }
-}
-
-/** Fills in the defaults of the CSRF options. */
-export function csrfSettings(options: CsrfOptions, development: boolean): CsrfSettings {
-  return {
-    cookieName: 'csrftoken',
-    cookieAge: 31_449_600,
-    cookieSecure: !development,
-    cookieSameSite: 'Lax',
-    cookiePath: '/',
-    cookieHttpOnly: false,
-    useSessions: false,
-    trustedOrigins: [],
-    exempt: [],
-    ...defined(options),
-  }
-}
-
-/** The options of messages with their defaults filled in. */
-export type MessageSettings = Required<MessageOptions>
-
-/** Fills in the defaults of the options of messages. */
-export function messageSettings(options: MessageOptions): MessageSettings {
-  return {
-    storage: 'fallback',
-    level: INFO,
-    cookieName: 'messages',
-    ...defined(options),
-    tags: { ...DEFAULT_TAGS, ...defined(options.tags ?? {}) },
-  }
-}
-
-/** Without what is there and undefined (`process.env.…`): it must not displace a default, Secure least of all. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
-}
+export type BackendFactory<U extends User = User> = (context: BackendContext<U>) => Backend<U>

@@ -1,6 +1,12 @@
+/**
+ * What becomes of a request: `open` finds out who it comes from, `respond` answers what is Postern's own, `close` says what an
+ * answer's headers must be and stores the session first. Adapters call these three.
+ */
 import { AuthRequest } from './auth/auth-request.ts'
+import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
+import { type Cleared, clearExpired } from './clear-expired.ts'
 import { type HandleOptions, handleRequest } from './handle-request.ts'
 import type { Answer, HeaderPair } from './kernel/answer.ts'
 import { findCookie } from './kernel/cookies.ts'
@@ -16,6 +22,56 @@ import { refuse } from './views/refusal.ts'
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> extends SiteContext<U> {
   /**
+   * Brings the tables up to date, and makes the permissions that the settings declare; safe at every start and from several
+   * processes at once. @returns the steps taken
+   */
+  migrate(): Promise<readonly string[]> {
+    return this.database.migrate({ permissions: this.declared })
+  }
+
+  /** Closes what the database package opened; a server that goes on needs it no more. */
+  closeDatabase(): Promise<void> {
+    return this.database.close()
+  }
+
+  /**
+   * Makes an account with a hashed password. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2).
+   * @param fields.password the password itself; left out, nobody can log in with one
+   * @throws {UserExists} when the name is taken
+   */
+  createUser(fields: NewAccount): Promise<U> {
+    return createUser(this, fields)
+  }
+
+  /**
+   * Makes an account that may do everything. Mirrors `UserManager.create_superuser` (5.2).
+   * @throws {UserExists} when the name is taken
+   */
+  createSuperuser(fields: NewAccount): Promise<U> {
+    return createSuperuser(this, fields)
+  }
+
+  /** When somebody last logged out; null for never, as far as is known. @throws {StoreUnavailable} */
+  async lastLogout(user: Pick<U, 'id'>): Promise<Date | null> {
+    const { lastLogout } = await this.accounts.get(String(user.id))
+    return lastLogout === null ? null : new Date(lastLogout)
+  }
+
+  /**
+   * Removes what has had its time: sessions, rows of the audit log past their retention, failed attempts that count no more,
+   * used tokens. For a daily job. @returns how much of each went
+   */
+  clearExpired(): Promise<Cleared> {
+    return clearExpired(this.database, this.audit, this.sessions.now())
+  }
+
+  /** Resolves when nothing is under way beside the answers: rows of the audit log, mails. For the end of a process, and for tests. */
+  async settled(): Promise<void> {
+    await this.postponed.settled()
+    await this.pending.settled()
+  }
+
+  /**
    * Finds out who a request comes from. Never fails: where the store does not answer, reading `user` or `session` does.
    * Without a session cookie nothing has to be asked and no promise is made.
    */
@@ -30,7 +86,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   respond(request: AuthRequest<U>): Answer | undefined | Promise<Answer | undefined> {
     const match = this.urls.match(request.path, request.incoming.prefix)
     const refusal = this.gate.check(request, match?.view)
-    if (refusal === null && match === undefined) return undefined
+    if (refusal === null && match === undefined && this.entrance === undefined) return undefined
     return this.#answer(request, match, refusal)
   }
 
@@ -76,7 +132,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   ): Promise<Answer | undefined> {
     let answer: Answer
     try {
-      const refusal = await refusing
+      const refusal = (await refusing) ?? (await this.entrance?.pass(request, match?.view)) ?? null
       if (refusal === null && match === undefined) return undefined
       answer = this.#resolve(request, refusal === null ? await match?.view(request, match.params) : refusal)
     } catch (error) {
@@ -90,7 +146,9 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   /** Adds to an answer what `close` says, or makes it a refusal. */
   async finish(request: AuthRequest<U>, answer: Answer): Promise<Answer> {
     try {
-      const whole = this.headers.added(answer, await this.close(request, answer.status))
+      const pairs = await this.close(request, answer.status)
+      await this.pending.of(request.incoming)
+      const whole = this.headers.added(answer, pairs)
       if (request.wasRead) this.cachingNotice?.look(request, headerOf(whole, 'cache-control'))
       return whole
     } catch (error) {

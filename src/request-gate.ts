@@ -2,14 +2,14 @@
 import type { AuthContext } from './auth/auth-context.ts'
 import type { AuthRequest } from './auth/auth-request.ts'
 import { csrfEvidence } from './auth/csrf-evidence.ts'
+import type { RemoteUsers } from './auth/remote-user.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import { isOwnOrigin, isSafeMethod, sourceError, tokenError } from './csrf/csrf-check.ts'
 import type { Answer } from './kernel/answer.ts'
 import { isMultipart, isUrlEncoded } from './kernel/forms.ts'
 import { hostIsAllowed, splitHost } from './kernel/hosts.ts'
-import { decodePath, encodePath } from './kernel/url-path.ts'
-import { path, UrlPatterns } from './kernel/urls.ts'
-import type { CsrfSettings } from './options.ts'
+import { RouteList } from './route-list.ts'
+import type { CsrfSettings } from './settings.ts'
 import type { User } from './users/user.ts'
 import { refuse } from './views/refusal.ts'
 
@@ -24,8 +24,9 @@ type Refused = ViewAnswer | null
 export class RequestGate {
   readonly #context: AuthContext
   readonly #allowedHosts: readonly string[]
-  readonly #exempt: UrlPatterns<true>
+  readonly #exempt: RouteList
   readonly #failureView: CsrfSettings['failureView']
+  readonly #remoteUsers: RemoteUsers | undefined
   readonly #readableCookie: string | undefined
   readonly #hosts = new Map<string, boolean>()
 
@@ -34,10 +35,12 @@ export class RequestGate {
     context: AuthContext,
     allowedHosts: readonly string[],
     { exempt, failureView, cookieHttpOnly }: Pick<CsrfSettings, 'exempt' | 'failureView' | 'cookieHttpOnly'>,
+    remoteUsers?: RemoteUsers,
   ) {
+    this.#remoteUsers = remoteUsers
     this.#context = context
     this.#allowedHosts = allowedHosts.length === 0 && context.development ? DEVELOPMENT_HOSTS : allowedHosts
-    this.#exempt = new UrlPatterns(exempt.map((route) => path(route, true)))
+    this.#exempt = new RouteList(exempt)
     this.#failureView = failureView
     this.#readableCookie = cookieHttpOnly || context.csrfUseSessions ? undefined : context.csrfCookieName
   }
@@ -46,17 +49,13 @@ export class RequestGate {
   check<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Refused | Promise<Refused> {
     if (!this.#isOurs(request.incoming.host)) return this.#wrongHost(request)
     if (isSafeMethod(request.method)) return null
-    const exempt = view === undefined ? this.#isExempt(request) : view.csrfExempt === true
-    // Without the session's cookie a request to the application has nothing of the visitor's to misuse; `login` looks itself.
-    if (view === undefined && request.sessionCookie === undefined && !exempt) return null
+    const exempt = view === undefined ? this.#exempt.has(request) : view.csrfExempt === true
+    // Without the session's cookie a request to the application has nothing of the visitor's to misuse, unless a server in
+    // front vouches for the visitor without one; `login` looks itself.
+    const acts = request.sessionCookie !== undefined || this.#remoteUsers?.vouchesFor(request.incoming) === true
+    if (view === undefined && !exempt && !acts) return null
     request.sourceIsJudged = true
     return exempt ? null : this.#checkForgery(request, view)
-  }
-
-  /** A path that is written in an odd way (`%2F`, `%68`) may be another route to the application than it is here. */
-  #isExempt<U extends User>({ path: pathname, incoming: { prefix } }: AuthRequest<U>): boolean {
-    if (pathname.includes('%') && encodePath(decodePath(pathname)) !== pathname) return false
-    return this.#exempt.match(pathname.startsWith(prefix) ? pathname.slice(prefix.length) : pathname) !== undefined
   }
 
   async #checkForgery<U extends User>(request: AuthRequest<U>, view: View<U> | undefined): Promise<Refused> {

@@ -3,35 +3,58 @@
  * changes after the start.
  */
 import { AnswerHeaders } from './answer-headers.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { auditSettings } from './audit/audit-settings.ts'
+import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
-import { createUser, type NewAccount } from './auth/create-user.ts'
-import { ModelBackend } from './auth/model-backend.ts'
+import { BackendAuthority } from './auth/backend-authority.ts'
+import { Groups } from './auth/groups.ts'
+import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
+import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
+import { Permissions } from './auth/permissions.ts'
+import { PostponedWork } from './auth/postponed-work.ts'
+import type { Registration } from './auth/registration.ts'
+import { RemoteUsers } from './auth/remote-user.ts'
 import type { TemplateEngine } from './auth/template-engine.ts'
 import { CachingNotice } from './caching-notice.ts'
+import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import type { CheckMessage } from './checks/check-message.ts'
 import type { CheckedSite } from './checks/checked-site.ts'
 import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
+import { limitSettings } from './guessing/limit-settings.ts'
+import { LoginLimits } from './guessing/login-limits.ts'
 import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
+import { PendingWork } from './kernel/pending-work.ts'
 import type { Catalog } from './kernel/text.ts'
 import type { UrlParams } from './kernel/urls.ts'
+import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
-import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
+import type { PosternOptions } from './options.ts'
 import { defaultHashers } from './passwords/default-hashers.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
 import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
+import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
 import { hashedKey, rawKey } from './sessions/session-key.ts'
+import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
-import { StoreDeadline, TimedSessions, TimedUsers } from './store-deadline.ts'
+import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
+import { TimedPermissions } from './timed-permissions.ts'
+import { TimedAccounts, TimedAttempts, TimedEvents } from './timed-stores.ts'
+import { OneUseTokens } from './tokens/one-use-tokens.ts'
+import { PasswordResetTokenGenerator } from './tokens/reset-token.ts'
+import type { AccountStore } from './users/account-store.ts'
+import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
 
@@ -42,8 +65,21 @@ export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  /** Groups: who is in which, and what they may do. */
+  readonly groups: Groups<U>
+  /** Permissions: who has which. */
+  readonly permissions: Permissions<U>
+  readonly permissionStore: PermissionStore
+  /** @internal */
+  readonly authority: BackendAuthority<U>
+  readonly accounts: AccountStore
+  readonly registration: Registration
+  readonly tokens: OneUseTokens
+  /** The audit log, to be read. */
+  readonly events: EventStore
   readonly passwords: Passwords
   readonly passwordPolicy: PasswordPolicy
+  readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   readonly sessionCookie: SessionCookie
@@ -58,19 +94,28 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly templates: TemplateEngine | undefined
   readonly publicUrl: string | undefined
   readonly sendMail: SendMail | undefined
+  readonly logoutMail: LogoutMail<U> | undefined
+  readonly audit: AuditLog
+  readonly limits: LoginLimits
+  /** @internal */
+  readonly pending: PendingWork = new PendingWork()
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>
+  readonly postponed: PostponedWork = new PostponedWork()
   readonly development: boolean
   /** How many proxies of one's own stand in front; adapters need it. */
   readonly proxies: number
   // Private, so that whoever logs a request or a Postern does not log the key.
   readonly #secretKey: string
   readonly #secretKeyFallbacks: readonly string[]
-  readonly #database: PosternOptions<U>['database']
+  protected readonly database: PosternOptions<U>['database']
+  protected readonly declared: readonly Permission[]
   /** @internal */
   protected readonly urls: SiteUrls<U>
   /** @internal */
   protected readonly gate: RequestGate
+  /** Undefined where the settings ask nothing of a request. @internal */
+  protected readonly entrance: Entrance | undefined
   /** @internal */
   protected readonly headers: AnswerHeaders
   /** Looks at the answers, in development. @internal */
@@ -88,22 +133,51 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     const messages = messageSettings(options.messages ?? {})
     this.#secretKey = options.secretKey || temporaryKey()
     this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
-    this.#database = options.database
+    this.database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
-    this.users = new TimedUsers(options.database.users, this.#deadline)
+    this.authority = new BackendAuthority<U>(this)
+    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority)
+    this.permissionStore = new TimedPermissions(options.database.permissions, this.#deadline)
+    this.groups = new Groups<U>(this)
+    this.permissions = new Permissions<U>(this)
+    this.declared = declaredPermissions(options)
     this.sessions = {
-      store: new TimedSessions(options.database.sessions, this.#deadline),
+      store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
       ages: session,
       storedKey: options.interop === 'django' ? rawKey : hashedKey,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
+    const { accounts, events, attempts } = options.database
+    this.accounts = new TimedAccounts(accounts, this.#deadline)
+    this.events = new TimedEvents(events, this.#deadline)
+    this.audit = new AuditLog(this.events, auditSettings(options.audit), this.pending, this.sessions.now)
+    this.limits = new LoginLimits(
+      new TimedAttempts(attempts, this.#deadline),
+      limitSettings(options.loginLimits),
+      this.secretKey,
+      this.sessions.now,
+    )
+    this.registration = registrationSettings(options.registration)
+    this.tokens = new OneUseTokens({
+      key: this.secretKey,
+      fallbackKeys: this.secretKeyFallbacks,
+      store: new TimedTokens(options.database.tokens, this.#deadline),
+      now: this.sessions.now,
+    })
     this.passwords = new Passwords(options.passwordHashers ?? defaultHashers(), new HashQueue(options.hashQueue))
     this.passwordPolicy = new PasswordPolicy(
       options.passwordValidators ?? defaultPasswordValidators(),
       this.passwords.maxBytes,
     )
+    this.resetTokens = new PasswordResetTokenGenerator({
+      secretKey: this.secretKey,
+      secretKeyFallbacks: this.secretKeyFallbacks,
+      now: this.sessions.now,
+      ...(options.passwordResetTimeout === undefined ? {} : { timeout: options.passwordResetTimeout }),
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    })
     const [first = modelBackend<U>, ...others] = options.backends ?? []
     this.backends = [first(this), ...others.map((backend) => backend(this))]
     this.sessionCookieName = session.cookieName
@@ -126,17 +200,28 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.logoutRedirectUrl = options.logoutRedirectUrl ?? null
     this.siteName = options.siteName ?? ''
     this.templates = options.templates
-    this.publicUrl = options.publicUrl?.replace(/\/+$/, '')
-    this.sendMail = options.sendMail
+    this.publicUrl = options.publicUrl?.replace(/\/+$/, '') || undefined
+    this.sendMail = mailSender(options, this.development)
+    const { logoutMail = false } = options
+    this.logoutMail = logoutMail === true ? defaultLogoutMail : logoutMail === false ? undefined : logoutMail
     this.languages = options.languages ?? ['en']
-    this.catalogs = new Map(Object.entries(options.catalogs ?? {}))
+    this.catalogs = mergeCatalogs(options.catalogs)
     this.proxies = options.proxies ?? 0
-    this.urls = new SiteUrls(options.urls ?? [], options.accountsPrefix ?? 'accounts/', options.appendSlash ?? false)
-    this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf)
+    this.urls = new SiteUrls(options.urls ?? [], {
+      accountsPrefix: options.accountsPrefix ?? 'accounts/',
+      appendSlash: options.appendSlash ?? false,
+      sendsMail: this.sendMail !== undefined,
+      registration: options.registration ? this.registration : null,
+    })
+    const remoteUsers = options.remoteUser === undefined ? undefined : new RemoteUsers(options.remoteUser)
+    this.gate = new RequestGate(this, options.allowedHosts ?? [], csrf, remoteUsers)
+    this.entrance = entranceOf(options, remoteUsers, this.backends)
     this.headers = new AnswerHeaders(session, csrf, messages.cookieName, this.sessions.now)
     const { loginUrl, loginRedirectUrl, logoutRedirectUrl } = this
     this.cachingNotice = this.development ? new CachingNotice(warn) : undefined
     this.urls.check({ loginUrl, loginRedirectUrl, logoutRedirectUrl })
+    this.urls.check({ 'registration.redirectUrl': this.registration.redirectUrl })
+    checkLoginPage(this.entrance, this.urls, loginUrl, warn)
     this.urls.checkViews()
     const { development, urls } = this
     this.#checked = { options, development, session, csrf, loginUrl, loginRedirectUrl, logoutRedirectUrl, urls }
@@ -152,25 +237,6 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   }
   get secretKeyFallbacks(): readonly string[] {
     return this.#secretKeyFallbacks
-  }
-
-  /** Brings the tables up to date; safe at every start and from several processes at once. @returns the steps taken */
-  migrate(): Promise<readonly string[]> {
-    return this.#database.migrate()
-  }
-
-  /** Closes what the database package opened; a server that goes on needs it no more. */
-  closeDatabase(): Promise<void> {
-    return this.#database.close()
-  }
-
-  /**
-   * Makes an account with a hashed password. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2).
-   * @param fields.password the password itself; left out, nobody can log in with one
-   * @throws {UserExists} when the name is taken
-   */
-  createUser(fields: NewAccount): Promise<U> {
-    return createUser(this, fields)
   }
 
   /**
@@ -191,6 +257,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void {
     announce(event, message)
+    this.audit.record(event, message)
   }
 
   /** In development each finding is told at start; elsewhere a setting that does not count. */
@@ -206,7 +273,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   }
 }
 
-function modelBackend<U extends User>(context: Pick<AuthContext<U>, 'users' | 'passwords'>): Backend<U> {
+function modelBackend<U extends User>(context: BackendContext<U>): Backend<U> {
   return new ModelBackend(context)
 }
 

@@ -1,5 +1,6 @@
 /** The URL patterns of one Postern, the application's and the built-in ones, and what the settings say of URLs. */
 import type { AuthRequest } from './auth/auth-request.ts'
+import type { Registration } from './auth/registration.ts'
 import { type Redirect, TRAITS, type View } from './auth/view.ts'
 import { ConfigurationError, NoReverseMatch } from './errors.ts'
 import type { Answer } from './kernel/answer.ts'
@@ -8,6 +9,19 @@ import { escapeLeadingSlashes, redirectTarget } from './kernel/redirects.ts'
 import { include, type UrlMatch, type UrlParams, type UrlPattern, UrlPatterns } from './kernel/urls.ts'
 import type { User } from './users/user.ts'
 import { authUrls } from './views/auth-urls.ts'
+import { registrationUrls } from './views/registration-urls.ts'
+
+/** What the settings say of URLs. */
+interface SiteUrlOptions {
+  /** Where the built-in views are, `false` for nowhere. */
+  readonly accountsPrefix: string | false
+  /** Whether a path without its trailing slash is redirected to the one with it. */
+  readonly appendSlash: boolean
+  /** Whether a mail can be sent. */
+  readonly sendsMail: boolean
+  /** How accounts are made, null where nobody can make one. */
+  readonly registration: Registration | null
+}
 
 /** A view where it is mounted. */
 export interface MountedView<U extends User = User> {
@@ -22,12 +36,12 @@ export class SiteUrls<U extends User> {
   readonly #patterns: UrlPatterns<View<U>>
   readonly #appendSlash: boolean
 
-  /**
-   * @param accountsPrefix where the built-in views are, `false` for nowhere
-   * @param appendSlash whether a path without its trailing slash is redirected to the one with it
-   */
-  constructor(own: readonly UrlPattern<View<U>>[], accountsPrefix: string | false, appendSlash: boolean) {
-    const all = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix)
+  /** @throws {ConfigurationError} for a view that needs what is not set up */
+  constructor(own: readonly UrlPattern<View<U>>[], options: SiteUrlOptions) {
+    const { accountsPrefix, appendSlash, sendsMail, registration } = options
+    const builtIn = [...authUrls<U>(), ...(registration === null ? [] : registrationUrls<U>(registration))]
+    const wanted = accountsPrefix === false ? own : withBuiltIn(own, accountsPrefix, builtIn)
+    const all = sendsMail ? wanted : withoutMail(wanted)
     this.#patterns = new UrlPatterns(all)
     this.views = [...mounted(all, '/')]
     this.#appendSlash = appendSlash
@@ -98,7 +112,7 @@ const redirectWithSlash = Object.assign(
     const location = escapeLeadingSlashes(`${path}/${incoming.url.slice(path.length)}`)
     return { status: 301, headers: [['Location', redirectTarget(location)]] }
   },
-  { csrfExempt: true },
+  { csrfExempt: true, loginRequired: false },
 )
 
 function* mounted<U extends User>(patterns: readonly UrlPattern<View<U>>[], prefix: string): Generator<MountedView<U>> {
@@ -112,13 +126,29 @@ function* mounted<U extends User>(patterns: readonly UrlPattern<View<U>>[], pref
 function withBuiltIn<U extends User>(
   own: readonly UrlPattern<View<U>>[],
   prefix: string,
+  builtIn: readonly UrlPattern<View<U>>[],
 ): readonly UrlPattern<View<U>>[] {
   const taken = new Set(new UrlPatterns(own).names())
   return [
     ...own,
     include(
       prefix,
-      authUrls<U>().filter(({ name = '' }) => !taken.has(name)),
+      builtIn.filter(({ name = '' }) => !taken.has(name)),
     ),
   ]
+}
+
+/** Views of no use are left out where they came with others, and refused where somebody has put them there by hand. */
+function withoutMail<U extends User>(patterns: readonly UrlPattern<View<U>>[]): readonly UrlPattern<View<U>>[] {
+  const kept: UrlPattern<View<U>>[] = []
+  for (const pattern of patterns) {
+    if (pattern.patterns !== undefined) kept.push({ ...pattern, patterns: withoutMail(pattern.patterns) })
+    else if (pattern.view?.needsMail !== true) kept.push(pattern)
+    else if (pattern.optional !== true) {
+      throw new ConfigurationError(
+        `urls: the view of '${pattern.route}' sends mails, and there is no sendMail. Pass one, for instance sendMail: nodemailer(…) from 'postern/nodemailer'.`,
+      )
+    }
+  }
+  return kept
 }

@@ -11,8 +11,10 @@ import type {
   SessionStore,
   StoredSession,
 } from './sessions/session-store.ts'
+import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
+import type { Authority } from './users/visitor.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -64,9 +66,12 @@ function asStoreError(error: unknown): PosternError {
 export class TimedSessions implements SessionStore {
   readonly #store: SessionStore
   readonly #deadline: StoreDeadline
+  readonly #givesUsers: boolean
 
-  constructor(store: SessionStore, deadline: StoreDeadline) {
-    this.#store = store
+  /** @param users the store that says who is who: users that come along with sessions count only if they are from there */
+  constructor(store: SessionStore, users: Pick<UserStore, 'findById'>, deadline: StoreDeadline) {
+    this.#givesUsers = store.users === users
+    this.#store = this.#givesUsers ? store : (store.withoutUsers?.() ?? store)
     this.#deadline = deadline
   }
 
@@ -78,7 +83,9 @@ export class TimedSessions implements SessionStore {
   }
 
   load(key: string, now: number): MaybePromise<StoredSession | null> {
-    return this.#deadline.inTime(() => this.#store.load(key, now))
+    const stored = this.#deadline.inTime(() => this.#store.load(key, now))
+    if (this.#givesUsers) return stored
+    return stored instanceof Promise ? stored.then(withoutUser) : withoutUser(stored)
   }
   create(key: string, record: SessionRecord, now: number): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.create(key, record, now))
@@ -113,35 +120,78 @@ export class TimedSessions implements SessionStore {
   }
 }
 
-/** A store of users under a deadline. */
+/** Somebody who has the same id in another store may be somebody else. */
+function withoutUser(stored: StoredSession | null): StoredSession | null {
+  return stored?.user === undefined ? stored : { ...stored, user: undefined }
+}
+
+/** A store of users under a deadline; its users know the Postern that they came from. */
 export class TimedUsers<U extends User> implements UserStore<U> {
   readonly #store: UserStore<U>
   readonly #deadline: StoreDeadline
+  readonly #authority: Authority
 
-  constructor(store: UserStore<U>, deadline: StoreDeadline) {
+  /** @param authority that the users are to ask what they may do */
+  constructor(store: UserStore<U>, deadline: StoreDeadline, authority: Authority) {
     this.#store = store
     this.#deadline = deadline
+    this.#authority = authority
   }
 
   findById(id: string): MaybePromise<U | null> {
-    return this.#deadline.inTime(() => this.#store.findById(id))
+    return this.#known(() => this.#store.findById(id))
   }
   findByUsername(username: string): MaybePromise<U | null> {
-    return this.#deadline.inTime(() => this.#store.findByUsername(username))
+    return this.#known(() => this.#store.findByUsername(username))
+  }
+  hasUsername(username: string): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.hasUsername(username))
   }
   findByEmail(email: string): MaybePromise<readonly U[]> {
-    return this.#deadline.inTime(() => this.#store.findByEmail(email))
+    return this.#known(() => this.#store.findByEmail(email))
   }
   list(listing: UserListing): MaybePromise<readonly U[]> {
-    return this.#deadline.inTime(() => this.#store.list(listing))
+    return this.#known(() => this.#store.list(listing))
   }
   create(user: NewUser): MaybePromise<U> {
-    return this.#deadline.inTime(() => this.#store.create(user))
+    return this.#known(() => this.#store.create(user))
   }
   update(id: string, changes: UserChanges): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.update(id, changes))
   }
   replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
+  }
+
+  #known<T extends U | null | readonly U[]>(ask: () => MaybePromise<T>): MaybePromise<T> {
+    const found = this.#deadline.inTime(ask)
+    return found instanceof Promise ? found.then((user) => this.#attached(user)) : this.#attached(found)
+  }
+  #attached<T extends U | null | readonly U[]>(found: T): T {
+    // A store of an application's own may give users by half: `auth.check()` tells of them.
+    for (const user of Array.isArray(found) ? found : [found]) user?.attach?.(this.#authority)
+    return found
+  }
+}
+
+/** A store of used tokens under a deadline. */
+export class TimedTokens implements TokenStore {
+  readonly #store: TokenStore
+  readonly #deadline: StoreDeadline
+
+  constructor(store: TokenStore, deadline: StoreDeadline) {
+    this.#store = store
+    this.#deadline = deadline
+  }
+
+  redeem(token: UsedToken, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.redeem(token, now))
+  }
+  isRedeemed(hash: string, now: number): MaybePromise<boolean> {
+    return this.#deadline.inTime(() => this.#store.isRedeemed(hash, now))
+  }
+  /** No request waits for this one, and it may take its time. */
+  clearExpired(now: number): MaybePromise<number> {
+    return this.#store.clearExpired(now)
   }
 }

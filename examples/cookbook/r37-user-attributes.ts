@@ -1,6 +1,6 @@
 /**
  * R37: who is logged in, on a page. The promise: a template has `user` without being given it, with the name, the e-mail
- * address, the last login, the day of joining, and whether it is staff or a superuser. Log in and open /cadmin/.
+ * address, the last login, the day of joining, whether it is staff or a superuser, and its groups. Log in and open /cadmin/.
  */
 import { createPostern, loginRequired, path, render } from 'postern'
 import { memory } from 'postern/memory'
@@ -17,4 +17,7 @@ const auth = createPostern({
   urls: [path('cadmin/', adminPage, { name: 'home' })],
 })
 
-await serve(auth)
+await serve(auth, undefined, async (demo) => {
+  for (const group of ['editors', 'authors']) await auth.groups.create(group)
+  await auth.groups.add(demo, 'editors', 'authors')
+})

@@ -5,14 +5,22 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type AuthRequest, html, type Postern, type SafeHtml } from 'postern'
+import { type AuthRequest, html, type Postern, type SafeHtml, type User } from 'postern'
 import { postern } from 'postern/node'
 
-/** Serves the site and prints its address. @param listener what answers instead of the front page: an Express app, say */
-export async function serve(auth: Postern, listener: RequestListener = withFrontPage(auth)): Promise<void> {
+/**
+ * Serves the site and prints its address.
+ * @param listener what answers instead of the front page: an Express app, say
+ * @param prepare what is to be there besides the account
+ */
+export async function serve(
+  auth: Postern,
+  listener: RequestListener = withFrontPage(auth),
+  prepare: (demo: User) => Promise<void> = async () => {},
+): Promise<void> {
   await auth.migrate()
   const password = process.env.DEMO_PASSWORD ?? randomBytes(9).toString('base64url')
-  await auth.createUser({ username: 'demo', password, email: 'demo@site.example' })
+  await prepare(await auth.createUser({ username: 'demo', password, email: 'demo@site.example' }))
   const server = createServer(listener)
   server.listen(Number(process.env.PORT ?? 8000), () => {
     console.log(`http://localhost:${(server.address() as AddressInfo).port}`)

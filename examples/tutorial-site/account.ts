@@ -1,7 +1,6 @@
 /** The protected pages: a dashboard, and everything that is known of who is logged in. */
 import { html, loginRequired, neverCache, type View } from 'postern'
 import { button, sitePage, time } from './pages.ts'
-import type { SiteDatabase } from './site-database.ts'
 
 export const dashboard: View = neverCache(
   loginRequired((request) => {
@@ -23,14 +22,13 @@ export const dashboard: View = neverCache(
 )
 
 /** The tutorial's admin page: the attributes of the user who is logged in. */
-export function adminPage(database: SiteDatabase): View {
-  return loginRequired((request) => {
-    const { user } = request
-    const groups = database.groupsOf(user.id).join(', ')
-    return sitePage(
-      request,
-      `Logged in as ${user.username}`,
-      html`<dl>
+export const adminPage: View = loginRequired(async (request) => {
+  const { user } = request
+  const groups = (await user.groups()).join(', ')
+  return sitePage(
+    request,
+    `Logged in as ${user.username}`,
+    html`<dl>
 <dt>Username</dt><dd>${user.username}</dd>
 <dt>Full name</dt><dd>${user.getFullName() || 'not given'}</dd>
 <dt>E-mail</dt><dd>${user.email || 'none'}</dd>
@@ -40,6 +38,5 @@ export function adminPage(database: SiteDatabase): View {
 <dt>Superuser</dt><dd>${user.isSuperuser ? 'yes' : 'no'}</dd>
 <dt>Groups</dt><dd>${groups || 'none'}</dd>
 </dl>`,
-    )
-  })
-}
+  )
+})

@@ -1,4 +1,4 @@
-/** The site's own tables, in the file that Postern's are in: a blog, and who is in which group. */
+/** The site's own table, in the file that Postern's are in: a blog. */
 import { DatabaseSync } from 'node:sqlite'
 
 export interface Post {
@@ -31,13 +31,5 @@ export class SiteDatabase {
   write(title: string, body: string, author: string): number {
     const insert = this.#database.prepare('INSERT INTO site_post (title, body, author, written) VALUES (?, ?, ?, ?)')
     return Number(insert.run(title, body, author, Date.now()).lastInsertRowid)
-  }
-
-  /** The names of a user's groups, from Django's tables. */
-  groupsOf(userId: string | number): string[] {
-    const select = this.#database.prepare(
-      'SELECT name FROM auth_group JOIN auth_user_groups ON group_id = auth_group.id WHERE user_id = ? ORDER BY name',
-    )
-    return select.all(userId).map(({ name }) => String(name))
   }
 }

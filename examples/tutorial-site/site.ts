@@ -16,7 +16,7 @@ export function siteUrls(database: SiteDatabase): readonly UrlPattern<View>[] {
     path('posts/<int:id>/', post, { name: 'post' }),
     path('dashboard/', dashboard, { name: 'dashboard' }),
     path('cart/', cart, { name: 'cart' }),
-    path('cadmin/', adminPage(database), { name: 'admin_page' }),
+    path('cadmin/', adminPage, { name: 'admin_page' }),
     path('leave/', leave, { name: 'leave' }),
     path('goodbye/', goodbye, { name: 'goodbye' }),
     path('site.css', stylesheet, { name: 'stylesheet' }),

@@ -2,14 +2,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { type AuthRequest, REQUEST } from '../auth/auth-request.ts'
-import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import { checkSeconds, type RequireFreshOptions, refuseStale } from '../auth/fresh.ts'
+import {
+  type LoggedInRequest,
+  type LoginRequiredOptions,
+  type PermissionRequiredOptions,
+  permissionList,
+  type RequiredPermissions,
+  refuseAnonymous,
+} from '../auth/guards.ts'
 import { ownRequest } from '../auth/request-like.ts'
 import { ConfigurationError } from '../errors.ts'
+import type { Answer } from '../kernel/answer.ts'
 import type { MessageStorage } from '../messages/message-storage.ts'
 import type { Postern } from '../postern.ts'
 import type { Session } from '../sessions/session.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import { type BoundMessage, exchange } from './node-exchange.ts'
+import { permissionRefusal } from './permission-refusal.ts'
 import { reporter } from './reporter.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -50,6 +60,31 @@ export interface ExpressPostern<U extends User, Anyone = PosternProperties<U>, S
       options?: LoginRequiredOptions,
     ): RequestHandler<Params>
     (options?: LoginRequiredOptions): ExpressMiddleware
+  }
+  /**
+   * Lets only those reach a handler who have shown who they are at most so many seconds ago; without a handler, a middleware.
+   * @example app.post('/email', requireFresh(600, (req, res) => { … }))
+   */
+  readonly requireFresh: {
+    <Params = Request['params']>(
+      seconds: number,
+      handler: ExpressHandler<Somebody, Params>,
+      options?: RequireFreshOptions,
+    ): RequestHandler<Params>
+    (seconds: number, options?: RequireFreshOptions): ExpressMiddleware
+  }
+  /**
+   * Lets only the logged in with a permission, or all of several, reach a handler, and types its `req.user`; without a
+   * handler, a middleware.
+   * @example app.post('/posts', permissionRequired('blog.add_post', (req, res) => { res.send(req.user.username) }))
+   */
+  readonly permissionRequired: {
+    <Params = Request['params']>(
+      permission: RequiredPermissions,
+      handler: ExpressHandler<Somebody, Params>,
+      options?: PermissionRequiredOptions,
+    ): RequestHandler<Params>
+    (permission: RequiredPermissions, options?: PermissionRequiredOptions): ExpressMiddleware
   }
   /** Types `req.user` and `req.session` in a handler that the anonymous may reach too. */
   readonly withUser: <Params = Request['params']>(handler: ExpressHandler<Anyone, Params>) => RequestHandler<Params>
@@ -115,22 +150,41 @@ export function postern<U extends User>(
     }
   }
 
-  function loginRequired(first?: unknown, second?: LoginRequiredOptions): ExpressMiddleware {
+  /** @param caller whose guard it is @param refuse what it asks of a request, and answers to whom it does not let in */
+  function guard<Options extends object>(
+    caller: string,
+    refuse: (request: AuthRequest<U>, options: Partial<Options>) => Answer | null | Promise<Answer | null>,
+    first: unknown,
+    second: Options | undefined,
+  ): ExpressMiddleware {
     const handler = typeof first === 'function' ? (first as ExpressMiddleware) : undefined
-    const guard = (handler === undefined ? (first as LoginRequiredOptions | undefined) : second) ?? {}
+    const options = (handler === undefined ? (first as Options | undefined) : second) ?? {}
     return (req, res, next) => {
-      const refusal = refuseAnonymous(ownRequest<U>(req, auth, 'loginRequired'), guard)
-      if (refusal instanceof Promise) refusal.then((answer) => writeAnswer(res, answer)).catch(next)
-      else if (refusal !== null) writeAnswer(res, refusal)
-      else if (handler === undefined) next()
-      else return handler(req, res, next)
+      const goOn = (refusal: Answer | null): unknown => {
+        if (refusal !== null) return writeAnswer(res, refusal)
+        return handler === undefined ? next() : handler(req, res, next)
+      }
+      const asked = refuse(ownRequest<U>(req, auth, caller), options)
+      if (!(asked instanceof Promise)) return goOn(asked)
+      asked.then(goOn).catch(next)
       return undefined
     }
   }
 
   return {
     middleware,
-    loginRequired,
+    loginRequired: (first?: unknown, second?: LoginRequiredOptions) =>
+      guard('loginRequired', refuseAnonymous<U>, first, second),
+    requireFresh: (seconds: number, first?: unknown, second?: RequireFreshOptions) => {
+      checkSeconds(seconds)
+      return guard('requireFresh', (request, options) => refuseStale(request, seconds, options), first, second)
+    },
+    permissionRequired: (permission: RequiredPermissions, first?: unknown, second?: PermissionRequiredOptions) => {
+      const permissions = permissionList(permission)
+      const refuse = (request: AuthRequest<U>, options: PermissionRequiredOptions): Promise<Answer | null> =>
+        permissionRefusal(auth, request, permissions, options)
+      return guard('permissionRequired', refuse, first, second)
+    },
     withUser:
       <Params>(handler: ExpressHandler<never, Params>): RequestHandler<Params> =>
       (req, res, next) => {

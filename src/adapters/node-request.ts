@@ -34,10 +34,10 @@ export class NodeRequest implements IncomingRequest {
   }
 
   get method(): string {
-    return this.#message.method ?? 'GET'
+    return this.#message.method as string
   }
   get url(): string {
-    return this.#message.originalUrl ?? this.#message.url ?? '/'
+    return this.#message.originalUrl ?? (this.#message.url as string)
   }
   get scheme(): 'http' | 'https' {
     const direct = (this.#message.socket as TLSSocket).encrypted === true ? 'https' : 'http'

@@ -1,12 +1,21 @@
 /** Postern on plain node:http. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthRequest } from '../auth/auth-request.ts'
-import { type LoggedInRequest, type LoginRequiredOptions, refuseAnonymous } from '../auth/guards.ts'
+import { checkSeconds, type RequireFreshOptions, refuseStale } from '../auth/fresh.ts'
+import {
+  type LoggedInRequest,
+  type LoginRequiredOptions,
+  type PermissionRequiredOptions,
+  permissionList,
+  type RequiredPermissions,
+  refuseAnonymous,
+} from '../auth/guards.ts'
 import { ownRequest } from '../auth/request-like.ts'
 import type { Answer } from '../kernel/answer.ts'
 import type { Postern } from '../postern.ts'
 import type { User } from '../users/user.ts'
 import { exchange } from './node-exchange.ts'
+import { permissionRefusal } from './permission-refusal.ts'
 import { reporter } from './reporter.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -24,6 +33,18 @@ export interface NodePostern<U extends User> {
   readonly loginRequired: (
     handle: NodeHandler<LoggedInRequest<U>>,
     options?: LoginRequiredOptions,
+  ) => NodeHandler<AuthRequest<U>>
+  /** Lets only those reach a handler who have shown who they are at most so many seconds ago; the others are asked for their password. */
+  readonly requireFresh: (
+    seconds: number,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    options?: RequireFreshOptions,
+  ) => NodeHandler<AuthRequest<U>>
+  /** Lets only the logged in with a permission, or all of several, reach a handler. */
+  readonly permissionRequired: (
+    permission: RequiredPermissions,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    options?: PermissionRequiredOptions,
   ) => NodeHandler<AuthRequest<U>>
 }
 
@@ -60,6 +81,26 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
     if (refusal === undefined || refusal.status >= 500) report(error, req)
   }
 
+  /** @param caller whose guard it is @param refuse what it answers to whom it does not let in */
+  function guarded(
+    caller: string,
+    handle: NodeHandler<LoggedInRequest<U>>,
+    refuse: (request: AuthRequest<U>) => Answer | null | Promise<Answer>,
+  ): NodeHandler<AuthRequest<U>> {
+    return (req, res, request) => {
+      const own = ownOf(request, req, caller)
+      const refusal = refuse(own)
+      if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
+      if (refusal instanceof Promise) return refusal.then((answer) => writeAnswer(res, answer))
+      return writeAnswer(res, refusal)
+    }
+  }
+
+  /** Within another Postern's handler the request is that one's. */
+  function ownOf(request: AuthRequest<U>, req: IncomingMessage, caller: string): AuthRequest<U> {
+    return request.context === auth ? request : ownRequest<U>(req, auth, caller)
+  }
+
   return {
     handler: (handle) => (req, res) => {
       let known: AuthRequest<U> | undefined
@@ -81,16 +122,26 @@ export function postern<U extends User>(auth: Postern<U>, options: NodeOptions =
         (error) => report(error, req),
       )
     },
-    loginRequired:
-      (handle, guard = {}) =>
-      (req, res, request) => {
-        // Within another Postern's handler the request is that one's.
-        const own = request.context === auth ? request : ownRequest<U>(req, auth, 'loginRequired')
-        const refusal = refuseAnonymous(own, guard)
-        if (refusal === null) return handle(req, res, own as LoggedInRequest<U>)
-        if (refusal instanceof Promise) return refusal.then((answer) => writeAnswer(res, answer))
-        return writeAnswer(res, refusal)
-      },
+    loginRequired: (handle, options = {}) =>
+      guarded('loginRequired', handle, (request) => refuseAnonymous(request, options)),
+    requireFresh: (seconds, handle, options = {}) => {
+      checkSeconds(seconds)
+      return guarded('requireFresh', handle, (request) => refuseStale(request, seconds, options))
+    },
+    permissionRequired: (permission, handle, guard = {}) => {
+      const permissions = permissionList(permission)
+      return async (req, res, request) => {
+        // Caught here: who calls this may not wait for it, and a store that is away must not end the process.
+        try {
+          const own = ownOf(request, req, 'permissionRequired')
+          const refusal = await permissionRefusal(auth, own, permissions, guard)
+          if (refusal === null) await handle(req, res, own as LoggedInRequest<U>)
+          else writeAnswer(res, refusal)
+        } catch (error) {
+          fail(error, req, res, request)
+        }
+      }
+    },
   }
 }
 

@@ -1,16 +1,27 @@
 /** What the rooms above need to know of the Postern that a request belongs to; `postern.ts` makes one. */
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { TrustedOrigins } from '../csrf/csrf-check.ts'
 import type { EventName, PosternEvents } from '../events.ts'
+import type { LoginLimits } from '../guessing/login-limits.ts'
 import type { SendMail } from '../kernel/mail.ts'
+import type { PendingWork } from '../kernel/pending-work.ts'
 import type { Catalog } from '../kernel/text.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { SessionSpace } from '../sessions/session.ts'
+import type { OneUseTokens } from '../tokens/one-use-tokens.ts'
+import type { PasswordResetTokenGenerator } from '../tokens/reset-token.ts'
+import type { AccountStore } from '../users/account-store.ts'
+import type { PermissionStore } from '../users/permission-store.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
+import type { Authority } from '../users/visitor.ts'
 import type { Backend } from './backend.ts'
+import type { LogoutMail } from './logout-mail.ts'
+import type { PostponedWork } from './postponed-work.ts'
+import type { Registration } from './registration.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
 /** When a browser sends the session's cookie. */
@@ -27,8 +38,21 @@ export interface AuthContext<U extends User = User> {
   readonly secretKeyFallbacks: readonly string[]
   readonly sessions: SessionSpace
   readonly users: UserStore<U>
+  /** Groups and permissions as they are kept; `auth.groups` and `auth.permissions` change them and tell so. */
+  readonly permissionStore: PermissionStore
+  /** Answers what somebody may do. @internal */
+  readonly authority: Authority
+  /** Tokens for links in mails, each good for one purpose and one use. */
+  readonly tokens: OneUseTokens
+  /** What is known of accounts beside their users: confirmed addresses, last logouts. */
+  readonly accounts: AccountStore
+  /** How people make accounts of their own. */
+  readonly registration: Registration
   readonly passwords: Passwords
+  /** What a new password has to be like. */
   readonly passwordPolicy: PasswordPolicy
+  /** Makes and checks the tokens of links to choose a new password. */
+  readonly resetTokens: PasswordResetTokenGenerator
   readonly backends: readonly [Backend<U>, ...Backend<U>[]]
   readonly sessionCookieName: string
   /** What browsers are told of the session's cookie. */
@@ -53,7 +77,17 @@ export interface AuthContext<U extends User = User> {
   readonly catalogs: ReadonlyMap<string, Catalog>
   /** The languages of the built-in pages, the first for whoever asks for none of them. */
   readonly languages: readonly [string, ...string[]]
+  /** What is done when the answer is on its way: mails. */
+  readonly postponed: PostponedWork
   readonly development: boolean
+  /** What is written down of events. */
+  readonly audit: AuditLog
+  /** Limits on guessing, for whatever somebody could guess at. */
+  readonly limits: LoginLimits
+  /** Writes the mail that confirms a logout; undefined for none. */
+  readonly logoutMail: LogoutMail<U> | undefined
+  /** Work beside the answers. An answer waits for what was added for its request. */
+  readonly pending: PendingWork
   /** Tells everybody who listens, and the audit log. */
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void
   /** The path of a URL name, mount prefix included; undefined when no pattern has it. */

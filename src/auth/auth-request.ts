@@ -11,6 +11,7 @@ import { SessionClosed } from '../errors.ts'
 import { findCookie } from '../kernel/cookies.ts'
 import { type Fields, parseUrlEncoded } from '../kernel/forms.ts'
 import type { FormFields, IncomingRequest } from '../kernel/incoming-request.ts'
+import { chooseLanguage } from '../kernel/languages.ts'
 import { MessageStorage, type MessagesCookieDue } from '../messages/message-storage.ts'
 import { Session } from '../sessions/session.ts'
 import type { SessionClient, StoredSession } from '../sessions/session-store.ts'
@@ -51,6 +52,8 @@ export class AuthRequest<U extends User = User> {
   sourceIsJudged = false
   /** Somebody is logging out: that may come late, since it shows nothing of anybody. @internal */
   isLeaving = false
+  /** The cookie to set for a browser with which somebody has logged in. @internal */
+  deviceDue: string | null = null
   readonly incoming: IncomingRequest
   readonly #context: AuthContext<U>
   #session: Session | undefined
@@ -64,6 +67,7 @@ export class AuthRequest<U extends User = User> {
   #changed = false
   #onlyRenewed = false
   #query: Fields | undefined
+  #language: string | undefined
   #csrfSecret: VisitorSecret | undefined
   #messages: MessageStorage | undefined
   #sealed = false
@@ -96,6 +100,11 @@ export class AuthRequest<U extends User = User> {
     const start = this.incoming.url.indexOf('?')
     this.#query ??= parseUrlEncoded(start < 0 ? '' : this.incoming.url.slice(start + 1))
     return this.#query
+  }
+  /** The one of the site's languages that the visitor prefers, by Accept-Language; the first for whoever asks for none. */
+  get language(): string {
+    this.#language ??= chooseLanguage(this.incoming.header('accept-language'), this.#context.languages)
+    return this.#language
   }
   get isSecure(): boolean {
     return this.incoming.scheme === 'https'
@@ -149,6 +158,10 @@ export class AuthRequest<U extends User = User> {
     }
     return this.#session
   }
+  /** Who sent the request, for who decides about it before anybody looks; nobody where the store did not say. @internal */
+  get quietVisitor(): User | AnonymousUser {
+    return this.#user ?? this.#identity?.user ?? this.#nobody()
+  }
   /** The secret behind the tokens. @internal */
   get csrfSecret(): VisitorSecret {
     this.#csrfSecret ??= new VisitorSecret(
@@ -180,18 +193,21 @@ export class AuthRequest<U extends User = User> {
   settle(key: string | null, stored: StoredSession | null, identity: Identity<U>): void {
     this.#session = new Session(this.context.sessions, this, key, stored)
     this.#identity = identity
+    identity.user?.attach(this.context.authority)
     // As Django: a request counts as use of the session then, whether or not its handler looks.
     if (stored !== null && this.context.sessions.ages.saveEveryRequest === true) this.used()
   }
   /** The store said nothing: whoever asks is told so. @internal */
   fail(failure: Error): void {
     this.#failure = failure
+    this.#user = undefined
   }
   get failure(): Error | undefined {
     return this.#failure
   }
   /** From now on the request comes from this user. @internal */
   become(user: U | AnonymousUser): void {
+    user.attach(this.context.authority)
     this.#user = user
     this.#identity = undefined
   }
@@ -250,21 +266,24 @@ export class AuthRequest<U extends User = User> {
   #meet(): U | AnonymousUser {
     const session = this.quietSession()
     const user = this.#identity?.user ?? null
-    if (user === null) return new AnonymousUser()
+    if (user === null) return this.#nobody()
     if (this.#identity?.renewHash === true) this.#renew(session, sessionAuthHash(user.password, this.context.secretKey))
     return user
   }
 
+  #nobody(): AnonymousUser {
+    const nobody = new AnonymousUser()
+    nobody.attach(this.context.authority)
+    return nobody
+  }
+
   #renew(session: Session, hash: string): void {
+    // Once the answer has begun it can set no cookie: the next request renews.
+    if (session.isClosed) return
     const untouched = !session.modified
-    try {
-      session.cycleKey()
-      session.set(SESSION_HASH, hash)
-      this.#onlyRenewed = untouched
-    } catch (error) {
-      // The answer has begun, and can set no cookie: the next request renews.
-      if (!(error instanceof SessionClosed)) throw error
-    }
+    session.cycleKey()
+    session.set(SESSION_HASH, hash)
+    this.#onlyRenewed = untouched
   }
 
   #secretInCookie(): SecretPlace {

@@ -1,8 +1,10 @@
-/** Checking credentials. Mirrors `authenticate` (django/contrib/auth/__init__.py, 5.2). */
+/** Checking credentials. Mirrors `authenticate` (django/contrib/auth/__init__.py, 5.2), with limits on guessing in front. */
 import { PermissionDenied } from '../errors.ts'
 import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
-import type { Credentials } from './backend.ts'
+import { type Credentials, REMOTE_USER } from './backend.ts'
+import { knownDevice, noteAuthenticated } from './known-device.ts'
+import { noteRefusal, takeRefusal } from './refusals.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
 const SENSITIVE = /api|token|key|secret|password|signature/i
@@ -17,7 +19,8 @@ export function backendOf(user: User): string | undefined {
 
 /**
  * The user with these credentials, or null. It logs nobody in: that is `login`.
- * @throws {StoreUnavailable} when the store of users does not answer
+ * @throws {TooManyAttempts} when too many have failed, for this account or from this network; nobody looks at the password then
+ * @throws {StoreUnavailable} when the store of users or of failed attempts does not answer
  * @throws {Overloaded} when too many passwords are being checked
  * @example const user = await authenticate(request, { username, password })
  */
@@ -26,9 +29,22 @@ export async function authenticate<U extends User = User>(
   credentials: Credentials,
 ): Promise<U | null> {
   const asked = authRequest<U>(request, 'authenticate')
-  const user = await firstToVouch(asked, credentials)
-  if (user === null) {
-    asked.context.announce('user_login_failed', { credentials: cleanse(credentials), incoming: asked.incoming })
+  const { context, incoming } = asked
+  const accounts = accountsIn(credentials)
+  const device = await knownDevice(asked, accounts)
+  const user = await context.limits.attempt({
+    purpose: 'login',
+    by: { accounts, address: incoming.clientAddress, device },
+    work: () => firstToVouch(asked, credentials),
+    failed: (found) => found === null,
+    onRefusal: (retryAfter) => {
+      context.announce('login_limited', { credentials: cleanse(credentials), incoming, retryAfter })
+    },
+  })
+  const reason = takeRefusal(credentials)
+  if (user !== null) noteAuthenticated(asked, { user, accounts, device })
+  else {
+    context.announce('user_login_failed', { credentials: cleanse(credentials), incoming, reason })
   }
   return user
 }
@@ -41,15 +57,23 @@ async function firstToVouch<U extends User>(request: AuthRequest<U>, credentials
       vouchedBy.set(user, backend.path)
       return user
     } catch (error) {
-      if (error instanceof PermissionDenied) return null
-      throw error
+      if (!(error instanceof PermissionDenied)) throw error
+      noteRefusal(credentials, 'denied')
+      return null
     }
   }
   return null
 }
 
+/** By what credentials name an account. Both count: who knows which of them a backend looks at? */
+function accountsIn({ username, email }: Credentials): string[] {
+  return [username, email].filter((name) => typeof name === 'string')
+}
+
 function cleanse(credentials: Credentials): Credentials {
-  return Object.fromEntries(
-    Object.entries(credentials).map(([name, value]) => [name, SENSITIVE.test(name) ? CLEANSED : value]),
-  )
+  const remoteUser = credentials[REMOTE_USER]
+  return Object.fromEntries([
+    ...(remoteUser === undefined ? [] : [['remoteUser', remoteUser]]),
+    ...Object.entries(credentials).map(([name, value]) => [name, SENSITIVE.test(name) ? CLEANSED : value]),
+  ])
 }

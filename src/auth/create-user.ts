@@ -1,4 +1,4 @@
-/** Making accounts. Mirrors `UserManager.create_user` (django/contrib/auth/models.py, 5.2). */
+/** Making accounts. Mirrors `UserManager` (django/contrib/auth/models.py, 5.2). */
 import { normalizeEmail } from '../users/email.ts'
 import type { User } from '../users/user.ts'
 import type { NewUser } from '../users/user-store.ts'
@@ -8,7 +8,11 @@ import type { AuthContext } from './auth-context.ts'
 /** What a new account is made of; the password is the password itself, `null` or left out for one that nobody can use. */
 export type NewAccount = Omit<NewUser, 'password'> & { readonly password?: string | null | undefined }
 
-/** @throws {UserExists} when the name is taken @throws {TypeError} without a name, or with a password that is undefined */
+/**
+ * @throws {UserExists} when the name is taken
+ * @throws {TypeError} without a name, or with a password that is undefined
+ * @throws {RequestError} 400 for a password that is too long to be hashed
+ */
 export async function createUser<U extends User>(context: AuthContext<U>, fields: NewAccount): Promise<U> {
   if (typeof fields.username !== 'string' || fields.username === '') {
     throw new TypeError("createUser() needs a username, as in createUser({ username: 'ada', password: '…' }).")
@@ -22,4 +26,16 @@ export async function createUser<U extends User>(context: AuthContext<U>, fields
   const email = normalizeEmail(fields.email)
   const password = await context.passwords.make(fields.password ?? null)
   return context.users.create({ dateJoined: context.sessions.now(), ...fields, username, email, password })
+}
+
+/**
+ * Makes an account that may do everything.
+ * @throws {UserExists} when the name is taken
+ * @throws {TypeError} without a name, with a password that is undefined, and for a superuser who is to be none
+ */
+export async function createSuperuser<U extends User>(context: AuthContext<U>, fields: NewAccount): Promise<U> {
+  const { isStaff = true, isSuperuser = true } = fields
+  if (isStaff !== true) throw new TypeError('createSuperuser(): a superuser has isStaff: true. Leave it out.')
+  if (isSuperuser !== true) throw new TypeError('createSuperuser(): a superuser has isSuperuser: true. Leave it out.')
+  return createUser(context, { ...fields, isStaff, isSuperuser })
 }

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../errors.ts'
 import type { StoredSession } from '../sessions/session-store.ts'
 import type { User } from '../users/user.ts'
 import type { AuthRequest, Identity } from './auth-request.ts'
-import { type Verdict, whoseSession } from './get-user.ts'
+import { END_REASONS, type Verdict, whoseSession } from './get-user.ts'
 
 const NO_SESSION = { user: null, absence: 'unknown_session' } as const
 
@@ -47,12 +47,17 @@ async function identifySlowly<U extends User>(
   finding: Verdict<U> | Promise<Verdict<U>>,
   now: number,
 ): Promise<void> {
-  const { context } = request
+  const { context, incoming } = request
   const { store, storedKey } = context.sessions
   const found = await context.inTime(() => finding)
   if (found.session === 'ends') {
-    await store.delete(storedKey(key))
+    const ended = await store.delete(storedKey(key))
     request.settle(null, null, identityOf<U>(found, payload))
+    // Of several requests that find it so, the one that ended it tells.
+    if (ended) {
+      const told = { userId: payload?.userId ?? '', reason: END_REASONS[found.absence], by: null, session: stored.id }
+      context.announce('session_ended', { ...told, incoming })
+    }
     return
   }
   if (found.user !== null && stored.userId !== String(found.user.id)) {

@@ -16,7 +16,8 @@ export function getUser<U extends User = User>(request: RequestLike<U>): U | Ano
 export type Verdict<U extends User = User> =
   | { readonly user: U; readonly session: 'stays' | 'renew'; readonly absence?: undefined }
   /** `ends`: the user is gone or inactive, the password has changed, or its time is over. */
-  | { readonly user: null; readonly session: 'stays' | 'ends'; readonly absence: Absence }
+  | { readonly user: null; readonly session: 'stays'; readonly absence: Absence }
+  | { readonly user: null; readonly session: 'ends'; readonly absence: keyof typeof END_REASONS }
 
 /** Why a session names nobody; `explain` tells. */
 export type Absence =
@@ -26,6 +27,13 @@ export type Absence =
   | 'absolute_age'
   | 'user_refused'
   | 'hash_changed'
+
+/** Why a session is ended that names somebody, as its event says it. */
+export const END_REASONS = {
+  absolute_age: 'expired',
+  user_refused: 'inactive',
+  hash_changed: 'password_changed',
+} as const
 
 // Made once: that the cause is remembered costs a request nothing.
 const UNREADABLE = { user: null, session: 'stays', absence: 'unreadable_session' } as const

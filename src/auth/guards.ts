@@ -1,6 +1,5 @@
 /**
- * Who may see a page. Mirrors `login_required` and `redirect_to_login` (django/contrib/auth/decorators.py and
- * views.py, 5.2).
+ * Who may see a page. Mirrors django/contrib/auth/decorators.py and `redirect_to_login` (django/contrib/auth/views.py, 5.2).
  */
 import { PermissionDenied } from '../errors.ts'
 import type { Answer } from '../kernel/answer.ts'
@@ -9,7 +8,7 @@ import { wantsJson } from '../kernel/wants-json.ts'
 import type { AnonymousUser, User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { type Explanation, explain, toldOf } from './explain.ts'
-import { type View, type ViewAnswer, withTraits } from './view.ts'
+import { type View, type ViewTraits, withTraits } from './view.ts'
 
 /** Where a guard sends those whom it does not let in. */
 export interface LoginRequiredOptions {
@@ -17,6 +16,12 @@ export interface LoginRequiredOptions {
   readonly loginUrl?: string
   /** The query field for the way back; `null` for none. @default 'next' */
   readonly redirectFieldName?: string | null
+}
+
+/** As `LoginRequiredOptions`, and what is said to those who may not. */
+export interface PermissionRequiredOptions extends LoginRequiredOptions {
+  /** Refuses them (403) instead of sending them to the login page, the anonymous too. @default false */
+  readonly raiseException?: boolean
 }
 
 /** A request whose user is known to be somebody. */
@@ -32,8 +37,32 @@ export function loginRequired<U extends User = User>(
 ): View<U> {
   const guarded: View<U> = (request, params) =>
     refuseAnonymous(request, options) ?? view(request as LoggedInRequest<U>, params)
-  // What a view says of itself (csrfExempt) holds behind a guard too.
-  return Object.assign(guarded, view, withTraits(view, { guard: 'login', leadsTo: loginTarget(options) }))
+  return saying(guarded, options, view, { guard: 'login' })
+}
+
+/** A view that the anonymous may see where the setting `loginRequiredMiddleware` guards everything. */
+export function loginNotRequired<U extends User = User>(view: View<U>): View<U> {
+  const open: View<U> = (request, params) => view(request, params)
+  return Object.assign(open, view, { loginRequired: false })
+}
+
+/**
+ * Lets only those users reach a view who have a permission, or all of several; the others, logged in or not, are sent to the
+ * login page, as in Django. A program gets 401, or 403 when it is logged in. The anonymous never get through, whatever a
+ * backend lets them do; that takes `userPassesTest((user) => user.hasPerm(…), view)`.
+ * @param permission `app.codename`
+ * @throws {TypeError} for what is neither a permission nor a list of them
+ * @example path('new/', permissionRequired('blog.add_post', newPost, { raiseException: true }))
+ */
+export function permissionRequired<U extends User = User>(
+  permission: RequiredPermissions,
+  view: (request: LoggedInRequest<U>, params: Readonly<Record<string, string>>) => ReturnType<View<U>>,
+  options: PermissionRequiredOptions = {},
+): View<U> {
+  const permissions = permissionList(permission)
+  const guarded: View<U> = async (request, params) =>
+    (await refuseUnpermitted(request, permissions, options)) ?? view(request as LoggedInRequest<U>, params)
+  return saying(guarded, options, view, { guard: 'test', sendsUsersToLogin: options.raiseException !== true })
 }
 
 /**
@@ -47,18 +76,54 @@ export function userPassesTest<U extends User = User>(
   view: View<U>,
   options: LoginRequiredOptions = {},
 ): View<U> {
-  const guarded = async (request: AuthRequest<U>, params: Readonly<Record<string, string>>): Promise<ViewAnswer> => {
-    if (await test(request.user)) return view(request, params)
-    const { user, incoming } = request
-    if (user.isAuthenticated && wantsJson(incoming)) throw new PermissionDenied()
-    return user.isAuthenticated ? redirectToLogin(request, options) : askToLogIn(request, options)
-  }
-  const traits = { guard: 'test', sendsUsersToLogin: true, leadsTo: loginTarget(options) } as const
-  return Object.assign(guarded, view, withTraits(view, traits))
+  const guarded: View<U> = async (request, params) =>
+    (await test(request.user)) ? view(request, params) : sendAway(request, options)
+  return saying(guarded, options, view, { guard: 'test', sendsUsersToLogin: true })
 }
 
-function loginTarget({ loginUrl }: LoginRequiredOptions): Readonly<Record<string, string>> {
-  return loginUrl === undefined ? {} : { loginUrl }
+/** What a guard says for `loginRequiredMiddleware` and for checks, and what a view says of itself (csrfExempt), which holds behind a guard too. */
+function saying<U extends User>(
+  guarded: View<U>,
+  options: LoginRequiredOptions,
+  view: object,
+  more: ViewTraits,
+): View<U> {
+  const { loginUrl, redirectFieldName } = options
+  const leadsTo = loginUrl === undefined ? {} : { loginUrl }
+  return Object.assign(guarded, { loginUrl, redirectFieldName }, view, withTraits(view, { ...more, leadsTo }))
+}
+
+/** What a guard may ask for: a permission, `app.codename`, or several. */
+export type RequiredPermissions = string | readonly string[] | ReadonlySet<string>
+
+/** One permission or several as a list. @throws {TypeError} for neither: it must not come out as no permission at all */
+export function permissionList(required: RequiredPermissions): readonly string[] {
+  const isList = Array.isArray(required) || required instanceof Set
+  const list: readonly unknown[] = isList ? [...required] : [required]
+  if (list.every((one) => typeof one === 'string')) return list
+  throw new TypeError("A permission is required by its name, app.codename, or several in a list: ['blog.add_post', …].")
+}
+
+/**
+ * The answer to those who are not logged in, or lack one of the permissions; null for who has them all.
+ * @throws {PermissionDenied} for those who are refused and not sent to the login page
+ */
+export async function refuseUnpermitted<U extends User>(
+  request: AuthRequest<U>,
+  permissions: readonly string[],
+  options: PermissionRequiredOptions,
+): Promise<Answer | null> {
+  const { user } = request
+  if (user.isAuthenticated && (await user.hasPerms(permissions))) return null
+  if (options.raiseException === true) throw new PermissionDenied()
+  return sendAway(request, options)
+}
+
+/** To the login page, whoever it is; a program is told what is the matter. @throws {PermissionDenied} for a program that is logged in */
+function sendAway<U extends User>(request: AuthRequest<U>, options: LoginRequiredOptions): Answer | Promise<Answer> {
+  const { user, incoming } = request
+  if (user.isAuthenticated && wantsJson(incoming)) throw new PermissionDenied()
+  return user.isAuthenticated ? redirectToLogin(request, options) : askToLogIn(request, options)
 }
 
 /** The redirect to the login page for an anonymous request, 401 for a program; null for a logged-in one. */

@@ -7,12 +7,14 @@ import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
 import { backendOf } from './authenticate.ts'
 import { refuseForeignLogin } from './csrf-evidence.ts'
+import { deviceCookie } from './known-device.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
 /**
  * Makes this user the one the visitor is signed in as, under a new session key. What an anonymous visitor had in the
  * session stays; another user's session is ended.
  * @param options.backend the path of the backend that vouches, where several are set up and `authenticate` was not asked
+ * The session is stored when the answer begins, and only then is the login an event.
  * @throws {StoreUnavailable} when the store does not answer; nobody is signed in then
  * @throws {PermissionDenied} when another site's page sent the request to a route that nobody checked
  * @example const user = await authenticate(request, credentials); if (user) await login(request, user)
@@ -44,7 +46,11 @@ export async function login<U extends User>(
   session.set(SESSION_STARTED, Math.floor(now / 1000))
   asked.become(user)
   asked.csrfSecret.rotate()
-  context.announce('user_logged_in', { user, incoming: asked.incoming })
+  // What could not be stored was no login.
+  session.onceStored(() => {
+    asked.deviceDue = deviceCookie(asked, user)
+    context.announce('user_logged_in', { user, session: session.publicId, backend, incoming: asked.incoming })
+  })
 }
 
 function belongsToAnother(session: Session, user: User, hash: string): boolean {

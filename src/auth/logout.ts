@@ -3,6 +3,7 @@
  * instead of announcing it.
  */
 import { AnonymousUser, type User } from '../users/user.ts'
+import { afterLogout } from './after-logout.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
@@ -31,8 +32,10 @@ async function signOut<U extends User>(asked: AuthRequest<U>): Promise<void> {
   asked.isLeaving = true
   asked.changed()
   const user = asked.user.isAuthenticated ? asked.user : null
+  const { publicId } = asked.session
   asked.messages.forget({ added: true })
   await asked.session.flush()
   asked.become(new AnonymousUser())
-  asked.context.announce('user_logged_out', { user, incoming: asked.incoming })
+  asked.context.announce('user_logged_out', { user, session: publicId, incoming: asked.incoming })
+  if (user !== null) afterLogout(asked, user)
 }

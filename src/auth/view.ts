@@ -31,6 +31,13 @@ export interface View<U extends User = User> {
   readonly csrfExempt?: boolean
   /** A request whose Origin is exactly the own one, and that the browser calls same-origin, needs no fresh token. */
   readonly acceptsOwnOrigin?: boolean
+  /** The view is of no use where no mail can be sent. */
+  readonly needsMail?: boolean
+  /** `false`: the anonymous may see the view where `loginRequiredMiddleware` guards everything; `loginNotRequired` says so. */
+  readonly loginRequired?: boolean
+  /** Where `loginRequiredMiddleware` sends the anonymous who want this view; a guard of the view's own says so. */
+  readonly loginUrl?: string | undefined
+  readonly redirectFieldName?: string | null | undefined
   /** @internal */
   readonly [TRAITS]?: ViewTraits
 }

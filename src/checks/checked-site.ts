@@ -1,5 +1,6 @@
 /** What the checks of settings look at: the settings as they were given, and as they were worked out. */
-import type { CsrfSettings, PosternOptions, SessionSettings } from '../options.ts'
+import type { PosternOptions } from '../options.ts'
+import type { CsrfSettings, SessionSettings } from '../settings.ts'
 import type { SiteUrls } from '../site-urls.ts'
 import type { User } from '../users/user.ts'
 

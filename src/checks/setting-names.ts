@@ -1,6 +1,6 @@
 /** The names of all settings, so that a mistyped one is no setting that silently does not count. */
 import { nearestName } from '../kernel/nearest-name.ts'
-import type { CsrfOptions, MessageOptions, PosternOptions, SessionOptions } from '../options.ts'
+import type { CsrfOptions, MessageOptions, PosternOptions, RegistrationOptions, SessionOptions } from '../options.ts'
 import type { HashQueueOptions } from '../passwords/hash-queue.ts'
 
 // The type checker holds these lists equal to the interfaces.
@@ -20,8 +20,15 @@ const SETTINGS: ReadonlySet<string> = namesOf<PosternOptions>({
   siteName: true,
   publicUrl: true,
   sendMail: true,
+  mailFrom: true,
+  registration: true,
+  logoutMail: true,
+  audit: true,
+  loginLimits: true,
   languages: true,
   catalogs: true,
+  passwordResetTimeout: true,
+  timeZone: true,
   templates: true,
   session: true,
   csrf: true,
@@ -30,6 +37,10 @@ const SETTINGS: ReadonlySet<string> = namesOf<PosternOptions>({
   passwordValidators: true,
   hashQueue: true,
   backends: true,
+  remoteUser: true,
+  loginRequiredMiddleware: true,
+  permissions: true,
+  models: true,
   interop: true,
   storeTimeout: true,
   now: true,
@@ -71,6 +82,16 @@ const GROUPS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
   ['messages', namesOf<MessageOptions>({ storage: true, level: true, tags: true, cookieName: true })],
   ['hashQueue', namesOf<HashQueueOptions>({ concurrency: true, maxWait: true })],
+  [
+    'registration',
+    namesOf<RegistrationOptions>({
+      identify: true,
+      confirmEmail: true,
+      loginAfter: true,
+      redirectUrl: true,
+      confirmTimeout: true,
+    }),
+  ],
 ])
 
 /** Django's settings that have another name here. */

@@ -40,7 +40,7 @@ function shift(text: string, mask: string, sign: 1 | -1): string {
   const size = ALPHANUMERIC.length
   let shifted = ''
   for (let at = 0; at < text.length; at++) {
-    const sum = ALPHANUMERIC.indexOf(text[at] ?? '') + sign * ALPHANUMERIC.indexOf(mask[at] ?? '')
+    const sum = ALPHANUMERIC.indexOf(text.charAt(at)) + sign * ALPHANUMERIC.indexOf(mask.charAt(at))
     shifted += ALPHANUMERIC[(sum + size) % size]
   }
   return shifted

@@ -15,3 +15,9 @@ export const SESSION_EXPIRY = '_session_expiry'
 export const SESSION_STARTED = '_postern_started'
 /** The backend that both sides have. */
 export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'
+/** Django's other backends. */
+export const ALLOW_ALL_BACKEND = 'django.contrib.auth.backends.AllowAllUsersModelBackend'
+export const REMOTE_USER_BACKEND = 'django.contrib.auth.backends.RemoteUserBackend'
+export const ALLOW_ALL_REMOTE_USER_BACKEND = 'django.contrib.auth.backends.AllowAllUsersRemoteUserBackend'
+/** Postern's own: when the user has last shown their password again, in seconds since 1970. */
+export const SESSION_FRESH = '_postern_fresh'

@@ -14,6 +14,16 @@ const FILTER_ARGUMENT =
 const VARIABLE = /^(?!(?:true|false|none|True|False|None)$)[A-Za-z_][\w.]*(?:\|.+)?$/
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not'])
 
+/** The contents of a template's tags and values; comments and what is shown as it is have none. */
+export function codeOf(template: string): string[] {
+  const pieces: string[] = []
+  for (const [, , , tag, , , value] of template.matchAll(PIECES)) {
+    const piece = tag ?? value
+    if (piece !== undefined) pieces.push(piece)
+  }
+  return pieces
+}
+
 /** The template as nunjucks reads it. @param self the template's own name */
 export function translate(template: string, self: string): string {
   return template.replace(
@@ -32,6 +42,9 @@ function translateTag(whole: string, open: string, tag: string, close: string, s
   const [, name = '', rest = ''] = TAG.exec(tag) ?? []
   switch (name) {
     case 'load':
+    // A page is escaped whatever it says, and a mail's text is not.
+    case 'autoescape':
+    case 'endautoescape':
       return comment(whole)
     case 'empty':
       return `${open} else ${close}`

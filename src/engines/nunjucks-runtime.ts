@@ -3,6 +3,7 @@
  * true. Handed to each template instead of nunjucks' own, so that nothing global is changed.
  */
 import type nunjucks from 'nunjucks'
+import { AppPerms, Perms } from '../auth/perms.ts'
 import type { TemplateContext } from '../auth/template-engine.ts'
 import { Fields } from '../kernel/forms.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
@@ -18,6 +19,8 @@ export interface Rendering {
   readonly chain: string[]
   /** What went wrong first; nunjucks passes on only a text of it. */
   failure: Failure | undefined
+  /** Whether it is HTML; in a mail's text nothing is escaped. */
+  readonly escapes: boolean
 }
 
 /** What went wrong in which template, and behind which line, where that is known. */
@@ -51,6 +54,8 @@ export interface Runtime {
   callWrap(called: unknown, name: string, scope: Scope, given: readonly unknown[]): unknown
   suppressValue(value: unknown, autoescape: boolean): string
   fromIterator(value: unknown): unknown
+  /** `in` */
+  inOperator(wanted: unknown, value: unknown): boolean
   /** What a loop with one name goes through. */
   listOf(value: unknown): unknown
   /** What `{% filter %}` makes of its HTML. */
@@ -59,14 +64,21 @@ export interface Runtime {
 }
 
 /** The names that a template knows without being given them. */
-const STANDING: ReadonlySet<string> = new Set(['request', 'user', 'messages', 'csrf_token'])
+const STANDING: ReadonlySet<string> = new Set([
+  'request',
+  'user',
+  'perms',
+  'messages',
+  'csrf_token',
+  'DEFAULT_MESSAGE_LEVELS',
+])
 
 /** Puts one template into another, with what that one sees. */
 export type Include = (scope: Scope, frame: Frame, given: readonly unknown[]) => unknown
 
 /** @param current the page in the making; templates run without a pause, so there is only one */
 export function nunjucksRuntime(library: typeof nunjucks, current: () => Rendering, include: Include): Runtime {
-  const { callWrap } = library.runtime as unknown as Runtime
+  const { callWrap, inOperator } = library.runtime as unknown as Runtime
   /** nunjucks' filters know its own mark for what is HTML already. */
   const marked = (value: unknown): unknown =>
     value instanceof SafeHtml ? new library.runtime.SafeString(value.toString()) : shown(value)
@@ -89,13 +101,14 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
     callWrap: (called, name, scope, given) => marked(callWrap(called, name, scope, given)),
 
     suppressValue(given, autoescape) {
-      if (typeof given === 'string') return autoescape ? escapeHtml(given) : given
+      const escapes = autoescape && current().escapes
+      if (typeof given === 'string') return escapes ? escapeHtml(given) : given
       if (given === undefined || given === null || typeof given === 'function') return ''
       const value = htmlOf(shown(given))
       if (value instanceof SafeHtml || value instanceof library.runtime.SafeString) return value.toString()
       if (value instanceof Promise) throw new TypeError('A promise was given to the template: await it in the view.')
       const text = djangoText(value)
-      return autoescape ? escapeHtml(text) : text
+      return escapes ? escapeHtml(text) : text
     },
 
     fromIterator(given) {
@@ -103,6 +116,8 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
       return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
     },
+
+    inOperator: (wanted, value) => (value instanceof Perms ? value.has(String(wanted)) : inOperator(wanted, value)),
 
     listOf,
 
@@ -124,6 +139,7 @@ export function nunjucksRuntime(library: typeof nunjucks, current: () => Renderi
 export function isTrue(given: unknown): boolean {
   const value = shown(given)
   if (typeof value !== 'object' || value === null) return Boolean(value)
+  if (value instanceof AppPerms) return value.isTrue
   const isCounted = Symbol.iterator in value || Object.getPrototypeOf(value) === Object.prototype
   return !isCounted || sizeOf(value) > 0
 }

@@ -7,6 +7,7 @@ import type { TemplateContext, TemplateEngine } from '../auth/template-engine.ts
 import { NoReverseMatch, PosternError, TemplateError } from '../errors.ts'
 import { escapeHtml, SafeHtml } from '../kernel/html.ts'
 import { csrfField } from '../views/pages/form-page.ts'
+import { withOurs } from './compiled-code.ts'
 import { translate } from './django-syntax.ts'
 import { djangoText } from './django-text.ts'
 import {
@@ -20,8 +21,10 @@ import {
   sizeOf,
 } from './nunjucks-runtime.ts'
 import { addOutsideFilters } from './outside-filters.ts'
+import { readCode, type TemplateCode } from './template-code.ts'
 import { TemplateFiles } from './template-files.ts'
 import { shown } from './template-lookup.ts'
+import { TemplateMentions } from './template-mentions.ts'
 import { NAMED, urlIfAny, urlTag } from './url-tag.ts'
 
 /** What `nunjucks` takes besides folders. */
@@ -38,8 +41,8 @@ export interface NunjucksOptions {
 
 type Done = (error: unknown, page?: string) => void
 type Root = (env: unknown, scope: Scope, frame: Frame, runtime: Runtime, done: Done) => void
-/** A template's root, and a function for each block. */
-type Compiled = { root: Root } & Record<string, unknown>
+/** A template's root, a function for each block, and what it was made of. */
+type Compiled = { root: Root; code: TemplateCode } & Record<string, unknown>
 /** What the types of nunjucks leave out. */
 interface Compiler {
   compile(
@@ -69,15 +72,6 @@ interface Templates {
 
 /** Templates that call one another deeper than this do so without end. */
 const DEEPEST = 200
-/** In compiled code: a loop with one name, which would count up to any `length`. */
-const LOOP = /runtime\.fromIterator\((\w+)\);\n(?=var \w+ = \1\.length;\n)/g
-/** In compiled code: what `{% set %}` and `{% filter %}` have between them and their end, which is HTML already. */
-const CAPTURED = /^return output;\n(?=\}\)\(\))/gm
-/** In compiled code: the filter of `{% filter %}`. */
-const FILTER_BLOCK = /(env\.getFilter\("\w+"\))\.call\(context, (?=\(function\(\) \{\nvar output = "";\n)/g
-/** In compiled code: where an error is reported, which is to name its template. */
-const REPORT = /^(\s*cb\(runtime\.handleError\(e, lineno, colno)\)\);$/gm
-
 /**
  * An engine for `createPostern({ templates })`. Everything that comes from outside is escaped.
  * @param options a folder, folders, or `{ paths, filters, globals }`
@@ -96,11 +90,17 @@ class NunjucksEngine implements TemplateEngine {
   readonly #files: TemplateFiles<Compiled>
   readonly #environment: InstanceType<typeof library.Environment>
   readonly #runtime: Runtime
+  readonly #mentions: TemplateMentions
   #rendering: Rendering | undefined
 
   constructor({ paths, filters = {}, globals = {}, reload = process.env.NODE_ENV !== 'production' }: NunjucksOptions) {
     const folders = typeof paths === 'string' || paths instanceof URL ? [paths] : paths
     this.#files = new TemplateFiles(folders, reload, (name, text) => this.#compile(name, text))
+    this.#mentions = new TemplateMentions(
+      (name) => this.#files.getSource(name)?.src.obj.code,
+      (from, to) => (this.#files.isRelative(to) ? this.#files.resolve(from, to) : to),
+      !reload,
+    )
     this.#environment = new library.Environment(this.#files as never, { autoescape: true })
     // nunjucks keeps templates by name in an object, where "constructor" would be one.
     Object.assign(this.#files, { cache: Object.create(null) })
@@ -123,10 +123,14 @@ class NunjucksEngine implements TemplateEngine {
     return this.#files.find(name) !== undefined
   }
 
+  mentions(name: string, word: string): readonly string[] | undefined {
+    return this.#mentions.of(name, word)
+  }
+
   /** @throws {TemplateError} for a template that is not there, is mistaken or fails @throws {PosternError} that it ran into */
-  render(name: string, context: TemplateContext): string {
+  render(name: string, context: TemplateContext, format: 'html' | 'text' = 'html'): string {
     const outer = this.#rendering
-    const rendering: Rendering = { context, chain: [], failure: undefined }
+    const rendering: Rendering = { context, chain: [], failure: undefined, escapes: format === 'html' }
     this.#rendering = rendering
     try {
       return this.#environment.render(name, context)
@@ -190,18 +194,13 @@ class NunjucksEngine implements TemplateEngine {
     let compiled: Compiled
     try {
       const code = compiler.compile(translate(text, name), asyncFilters, extensionsList, name, opts)
-      const source = code
-        .replace(LOOP, 'runtime.listOf($1);\n')
-        .replace(CAPTURED, 'return new runtime.SafeString(output);\n')
-        .replace(FILTER_BLOCK, 'runtime.filterBlock($1, context, ')
-        .replace(REPORT, (_, start: string) => `${start}, ${JSON.stringify(name)}));`)
-      compiled = new Function(source)() as Compiled
+      compiled = new Function(withOurs(code, name))() as Compiled
     } catch (error) {
       const { lineno, message } = error as { readonly lineno?: number; readonly message: string }
       const where = lineno === undefined ? '' : ` in line ${lineno}`
       throw new TemplateError(`The template '${name}' has a mistake${where}: ${message}`, error)
     }
-    return { ...compiled, root: this.#watched(name, compiled.root) }
+    return { ...compiled, root: this.#watched(name, compiled.root), code: readCode(text) }
   }
 
   /** The template with our runtime; an error leaves it as such, instead of being told to everybody on the way. */

@@ -4,13 +4,16 @@
  * Mirrors `Variable` (django/template/base.py, 5.2).
  */
 import { AuthRequest } from '../auth/auth-request.ts'
+import { AppPerms, Perms } from '../auth/perms.ts'
 import { Fields } from '../kernel/forms.ts'
 import { Message } from '../messages/message.ts'
 import { MessageStorage } from '../messages/message-storage.ts'
 import { Session } from '../sessions/session.ts'
 import { AnonymousUser, User } from '../users/user.ts'
-import { BoundField, BoundForm, FormErrors } from '../views/bound-form.ts'
-import { isForm } from '../views/form.ts'
+import { Visitor } from '../users/visitor.ts'
+import { BoundField } from '../views/forms/bound-field.ts'
+import { BoundForm, FormErrors } from '../views/forms/bound-form.ts'
+import { isForm } from '../views/forms/form.ts'
 import { RequestView } from './request-view.ts'
 
 /** Methods that a template calls by naming them. */
@@ -60,6 +63,7 @@ export function lookUp(value: unknown, name: unknown): unknown {
     const found = target.get(key)
     if (found !== undefined) return found
   }
+  if (key === 'groups' && target instanceof Visitor) return groupsOf(target)
   const found = property(target, key)
   const [used, result] = found === undefined && key.includes('_') ? camelProperty(target, key) : [key, found]
   if (typeof result === 'function') {
@@ -99,7 +103,9 @@ function isDictionary(target: unknown): target is { get(name: string): unknown }
     target instanceof Fields ||
     target instanceof Map ||
     target instanceof BoundForm ||
-    target instanceof FormErrors
+    target instanceof FormErrors ||
+    target instanceof Perms ||
+    target instanceof AppPerms
   )
 }
 
@@ -115,6 +121,20 @@ function isOurs(target: unknown): boolean {
     target instanceof Fields ||
     target instanceof BoundForm ||
     target instanceof BoundField ||
-    target instanceof FormErrors
+    target instanceof FormErrors ||
+    target instanceof Perms ||
+    target instanceof AppPerms
   )
+}
+
+/** The names of a user's groups; in `all`, as in Django, the groups with their `name`. */
+function groupsOf(visitor: Visitor): readonly string[] {
+  const names = visitor.knownGroups
+  if (names === undefined) {
+    throw new TypeError(
+      `The groups of ${visitor} are not known: await user.groups() in the view before its page is made.`,
+    )
+  }
+  // Not enumerable: whoever goes through the groups gets names and nothing else.
+  return Object.defineProperty([...names], 'all', { value: names.map((name) => ({ name, toString: () => name })) })
 }

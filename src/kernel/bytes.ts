@@ -154,7 +154,7 @@ function asciiForm(point: string): string {
   if (point < '\x80') return point
   if (isPythonSpace(point.charCodeAt(0))) return ' '
   if (!/^\p{Nd}$/u.test(point)) return '?'
-  const code = point.codePointAt(0) ?? 0
+  const code = point.codePointAt(0) as number
   // Digits stand in tens from ...0 or ...6 on; only the mathematical ones follow each other without a gap.
   if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10)
   const column = code & 0xf

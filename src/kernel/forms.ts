@@ -139,6 +139,8 @@ export async function readBody(chunks: AsyncIterable<Uint8Array>, options: BodyL
 /** Collects a body in one buffer that grows: a list of chunks would let a body of one-byte chunks take a hundred times its size. */
 export class BodyBuffer {
   readonly #maxBytes: number
+  /** What to begin with: as much as is announced, but not so much that announcing alone would cost memory. */
+  readonly #firstSize: number
   #buffer: Buffer = Buffer.alloc(0)
   #length = 0
 
@@ -146,6 +148,7 @@ export class BodyBuffer {
   constructor({ maxBytes = 2_621_440, declaredLength = 0 }: BodyLimits = {}) {
     if (declaredLength > maxBytes) throw tooLarge(maxBytes)
     this.#maxBytes = maxBytes
+    this.#firstSize = declaredLength > 0 ? Math.min(declaredLength, FIRST_BUFFER) : FIRST_BUFFER
   }
 
   /** @throws {RequestError} 413 */
@@ -153,7 +156,7 @@ export class BodyBuffer {
     const total = this.#length + chunk.byteLength
     if (total > this.#maxBytes) throw tooLarge(this.#maxBytes)
     if (total > this.#buffer.length) {
-      const size = Math.max(total, Math.min(this.#maxBytes, Math.max(2 * this.#length, FIRST_BUFFER)))
+      const size = Math.max(total, Math.min(this.#maxBytes, Math.max(2 * this.#length, this.#firstSize)))
       const grown = Buffer.allocUnsafeSlow(size)
       this.#buffer.copy(grown, 0, 0, this.#length)
       this.#buffer = grown

@@ -55,8 +55,8 @@ export function markSafe(text: string): SafeHtml {
  * @example html`<p class="${level}">${messages.map((message) => html`<b>${message}</b>`)}</p>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): SafeHtml {
-  let text = strings[0] ?? ''
-  for (let i = 0; i < values.length; i++) text += render(values[i]) + (strings[i + 1] ?? '')
+  let text = strings[0] as string
+  for (let i = 0; i < values.length; i++) text += render(values[i]) + (strings[i + 1] as string)
   return new SafeHtml(text)
 }
 

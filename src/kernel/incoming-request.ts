@@ -26,6 +26,8 @@ export interface IncomingRequest {
    * @throws {RequestError} 413 when the body is too large, 400 when it is not JSON
    */
   json(): Promise<unknown>
+  /** Keeps a runtime that stops after the answer alive until the work is done. */
+  waitUntil?(work: Promise<unknown>): void
   /** Aborts when the client has gone away. */
   readonly signal?: AbortSignal | undefined
 }

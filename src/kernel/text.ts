@@ -23,6 +23,11 @@ export function sentence(id: string, params?: Text['params']): Text {
   return params === undefined ? { id } : { id, params }
 }
 
+/** A sentence that is another for one than for more. @param one its id @param many the English one for more than one */
+export function countedSentence(one: string, many: string, count: number, params?: Text['params']): Text {
+  return { id: one, plural: many, count, params }
+}
+
 /** The sentence in the language of a catalog; in English where the catalog lacks it, or there is none. */
 export function inLanguage(text: Text, catalog: Catalog | undefined): string {
   const one = text.count === undefined || text.count === 1

@@ -4,7 +4,7 @@
  * parameter is stays text, and a URL answers with and without its trailing slash.
  */
 
-import { compile, pathToRegexp, type Token } from 'path-to-regexp'
+import { compile, pathToRegexp, type Text, type Token } from 'path-to-regexp'
 import { ConfigurationError } from '../errors.ts'
 import { escapeLeadingSlashes } from './redirects.ts'
 import { decodePath, encodePath } from './url-path.ts'
@@ -16,6 +16,8 @@ export interface UrlPattern<V> {
   /** Without a view it is only a name for a URL that somebody else serves. */
   readonly view?: V | undefined
   readonly name?: string | undefined
+  /** Left out where what its view needs is not set up. */
+  readonly optional?: boolean | undefined
   /** The lines under this prefix. */
   readonly patterns?: readonly UrlPattern<V>[] | undefined
 }
@@ -196,7 +198,8 @@ function toEntry<V>(route: string, { view, name }: UrlPattern<V>): Entry<V> {
   if (text !== '') tokens.push({ type: 'text', value: text })
   try {
     const { regexp, keys } = pathToRegexp({ tokens }, { sensitive: true, trailing: false })
-    const start = tokens[0]?.type === 'text' ? tokens[0].value : ''
+    // The slash in front makes the first one a text.
+    const { value: start } = tokens[0] as Text
     const build = compile<Record<string, string>>({ tokens }, { encode: false })
     return { name, view, converters, start, regexp, keys: keys.map((key) => key.name), build }
   } catch (error) {

@@ -6,6 +6,7 @@
  * Mirrors the part of django/contrib/sessions/backends/base.py (5.2) that touches storage.
  */
 import type { User } from '../users/user.ts'
+import type { UserStore } from '../users/user-store.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -19,6 +20,8 @@ export interface SessionRecord {
   readonly userId: string | null
   /** Where the login came from, for the user's list of sessions. */
   readonly client?: SessionClient | undefined
+  /** The public id for a session that the index does not know yet. @default one that the store makes up */
+  readonly id?: string | undefined
 }
 
 /** Where a session was used from. */
@@ -37,7 +40,7 @@ export interface StoredSession {
   readonly id?: string | undefined
   /** When the index first saw the session, milliseconds. */
   readonly created?: number | undefined
-  /** The user whom the index names, where the store could read it in the same round trip. A hint: the payload decides. */
+  /** The user whom the index names, where the store could read it in the same round trip (see `SessionStore.users`). A hint: the payload decides. */
   readonly user?: User | null | undefined
 }
 
@@ -63,6 +66,13 @@ export interface SessionStore {
   readonly revocable: boolean
   /** `listForUser` and `deleteForUser` work, without reading every session. */
   readonly listable: boolean
+  /**
+   * The store of the users that `load` gives along with their sessions. They count only where it is the database's own `users`:
+   * user 7 of this store may be somebody else than user 7 of another. @default none are given
+   */
+  readonly users?: Pick<UserStore, 'findById'> | undefined
+  /** The same sessions without users along with them, for a database whose users are elsewhere. */
+  withoutUsers?(): SessionStore
 
   /** The session under this key, or null when there is none or it has expired (`expires <= now`). */
   load(key: string, now: number): MaybePromise<StoredSession | null>

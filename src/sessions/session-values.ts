@@ -24,6 +24,10 @@ export abstract class SessionValues {
     const value = this.read().get(key)
     return value === undefined ? fallback : (value as T)
   }
+  /** A value, for who decides about a request before anybody looks. @internal */
+  peek(key: string): Json | undefined {
+    return this.load().get(key)
+  }
   has(key: string): boolean {
     return this.read().has(key)
   }

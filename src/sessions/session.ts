@@ -5,6 +5,7 @@
 import { SESSION_EXPIRY, SESSION_STARTED } from '../django/auth-keys.ts'
 import type { Json, SessionPayload, SessionPayloads } from '../django/session-payload.ts'
 import { SessionClosed, SessionInterrupted } from '../errors.ts'
+import { newPublicId } from './public-id.ts'
 import { endOf, expiryAge, renewalIsDue, type SessionAges } from './session-ages.ts'
 import { newSessionKey } from './session-key.ts'
 import type { SessionClient, SessionRecord, StoredSession } from './session-store.ts'
@@ -35,7 +36,9 @@ export class Session extends SessionValues {
   #key: string | null
   /** The key to move to when saving, after `cycleKey`. */
   #nextKey: string | null = null
-  readonly #id: string | undefined
+  #id: string | undefined
+  /** The store is yet to be told the id. */
+  #idIsNew = false
   #end: number | undefined
   #values: Map<string, Json> | undefined
   /** Set by `beginLogin`: names of what came with the old session, and goes when that is gone. */
@@ -44,6 +47,8 @@ export class Session extends SessionValues {
   #saved = false
   #closed = false
   #work: Promise<void> | undefined
+  /** What is to happen once the store has it. */
+  #onceStored: (() => void)[] = []
   /** What the last `flush` threw: no later save makes the answer a good one. */
   #unfinished: Error | undefined
 
@@ -74,9 +79,17 @@ export class Session extends SessionValues {
   get cookieKey(): string | null {
     return this.#key
   }
+  /** Its public id, by which the user's list of sessions names it; undefined while it is nobody's, or not known. */
+  get publicId(): string | undefined {
+    return this.#id
+  }
   /** Whether this request wrote the session to the store: the cookie has to follow. */
   get wasSaved(): boolean {
     return this.#saved
+  }
+  /** The answer has begun: what is changed now would be lost. */
+  get isClosed(): boolean {
+    return this.#closed
   }
   /** No key and no data: nothing to store. */
   get isEmpty(): boolean {
@@ -119,6 +132,14 @@ export class Session extends SessionValues {
   beginLogin(): void {
     this.cycleKey()
     this.#luggage = new Set(this.load().keys())
+    // A session that somebody is logged in to has an id already, known here or not.
+    if (this.#id !== undefined || (this.#key !== null && this.#payload?.userId !== undefined)) return
+    this.#id = newPublicId()
+    this.#idIsNew = true
+  }
+  /** Calls when the store has what the session holds now; not at all when it does not come to that. */
+  onceStored(tell: () => void): void {
+    this.#onceStored.push(tell)
   }
   override set(key: string, value: Json): void {
     super.set(key, value)
@@ -176,7 +197,10 @@ export class Session extends SessionValues {
     this.#key = null
     this.#nextKey = null
     this.#end = undefined
+    this.#id = undefined
+    this.#idIsNew = false
     this.#luggage = undefined
+    this.#onceStored = []
     this.#values = new Map()
   }
 
@@ -195,6 +219,7 @@ export class Session extends SessionValues {
     let record = this.#record(at)
     // What is changed while the store is at work is for the next save.
     this.#modified = false
+    const told = this.#onceStored.splice(0)
     try {
       let key = await writeSession(this.#space, this.#key, next, record, at)
       if (key === null) {
@@ -205,12 +230,17 @@ export class Session extends SessionValues {
       this.#key = key
     } catch (error) {
       this.#modified = true
+      this.#onceStored.unshift(...told)
+      // What the store did all the same may have the id by now, and no two sessions may.
+      if (this.#idIsNew) this.#id = newPublicId()
       throw error
     }
     this.#end = record.expires
     this.#saved = true
+    if (this.#id === record.id) this.#idIsNew = false
     if (this.#nextKey === next) this.#nextKey = null
     if (this.#nextKey === null) this.#luggage = undefined
+    for (const tell of told) tell()
   }
 
   #dropLuggage(): void {
@@ -219,7 +249,14 @@ export class Session extends SessionValues {
   }
 
   #record(at: number): SessionRecord {
-    return sessionRecord(this.#space.payloads, this.load(), this.#endAt(at), this.#observer.client, at)
+    return sessionRecord(
+      this.#space.payloads,
+      this.load(),
+      this.#endAt(at),
+      this.#observer.client,
+      this.#idIsNew ? this.#id : undefined,
+      at,
+    )
   }
 
   /** Nobody has to await: the answer is told at once and does, and a failure becomes its 503. */

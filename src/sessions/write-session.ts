@@ -46,14 +46,15 @@ export async function createSession(
   return free
 }
 
-/** What the store is given of a session's values. @param at milliseconds */
+/** What the store is given of a session's values. @param id the public id, where it is known @param at milliseconds */
 export function sessionRecord(
   payloads: SessionPayloads,
   values: ReadonlyMap<string, Json>,
   expires: number,
   client: SessionClient,
+  id: string | undefined,
   at: number,
 ): SessionRecord {
   const userId = values.get(SESSION_USER_ID)
-  return { data: payloads.encode(values, at), expires, userId: typeof userId === 'string' ? userId : null, client }
+  return { data: payloads.encode(values, at), expires, userId: typeof userId === 'string' ? userId : null, client, id }
 }

@@ -44,6 +44,22 @@ export function sessionStoreByUser(check: StoreCheck): void {
     }
   })
 
+  checkList(
+    'a public id that is given with a new session is its own, and is kept from then on',
+    async (store, [alice]) => {
+      const id = '0123456789abcdef0123456789abcdef'
+      await store.create('key', { ...record('x', alice), id }, NOW)
+      assert.equal((await store.load('key', NOW))?.id, id)
+      await store.update('key', record('y', alice), NOW)
+      await store.replace('key', 'new', record('z', alice), NOW)
+      assert.equal((await store.load('new', NOW))?.id, id)
+      await store.create('nobodys', record('x'), NOW)
+      const other = 'fedcba9876543210fedcba9876543210'
+      await store.replace('nobodys', 'moved', { ...record('x', alice), id: other }, NOW)
+      assert.equal((await store.load('moved', NOW))?.id, other)
+    },
+  )
+
   checkList('the list shows where a session was used from', async (store, [alice]) => {
     const client = { address: '2001:db8::1', userAgent: 'Mozilla/5.0 (X11)' }
     await store.create('key', { ...record('x', alice), client }, NOW)

@@ -1,7 +1,7 @@
-/** What the tests of the contract of user stores have in common. */
+/** What the tests of a store of users put into it. */
 import type { NewUser, UserStore } from '../users/user-store.ts'
 
-/** Registers one test, which gets a store of its own. */
+/** Registers one test of a store with no users. */
 export type UserCheck = (title: string, test: (store: UserStore) => Promise<void>) => void
 
 export const HASH = 'pbkdf2_sha256$1000000$salt$hash'

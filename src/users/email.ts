@@ -3,6 +3,8 @@
  * (django/core/validators.py), `normalize_email` (contrib/auth/base_user.py) and `_unicode_ci_compare` (contrib/auth/forms.py, 5.2).
  */
 import { isIP } from 'node:net'
+import { foldCase } from '../kernel/case-folding.ts'
+import { pythonLength } from '../kernel/python-characters.ts'
 import { pythonStrip } from '../kernel/python-strip.ts'
 
 /** RFC 3696, section 3. */
@@ -27,7 +29,8 @@ const LITERAL = /^\[([A-Fa-f0-9:.]+)\]$/
 /** Whether a text is an e-mail address by Django's rule: international domains and addresses in brackets count, `localhost` too. */
 export function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@')
-  if (at === -1 || text.length > MAX_LENGTH) return false
+  // At the most two units make a character: megabytes are not counted.
+  if (at === -1 || text.length > 2 * MAX_LENGTH || pythonLength(text) > MAX_LENGTH || !text.isWellFormed()) return false
   const user = text.slice(0, at)
   return (DOT_ATOM.test(user) || QUOTED_STRING.test(user)) && isEmailDomain(text.slice(at + 1))
 }
@@ -47,7 +50,7 @@ export function normalizeEmail(email: string | null | undefined): string {
 
 /** Whether two addresses are the same without regard to case: equal after NFKC and full case folding. */
 export function sameEmail(a: string, b: string): boolean {
-  return caseFold(a.normalize('NFKC')) === caseFold(b.normalize('NFKC'))
+  return foldCase(a) === foldCase(b)
 }
 
 /**
@@ -57,7 +60,7 @@ export function sameEmail(a: string, b: string): boolean {
  */
 export function foldEmail(email: string): string {
   if (isAscii(email)) return email.toLowerCase()
-  const folded = caseFold(email.normalize('NFKC'))
+  const folded = foldCase(email)
   // Kept apart from ASCII addresses, which may be somebody else's.
   return isAscii(folded) ? `\u0000${folded}` : folded
 }
@@ -68,21 +71,4 @@ const ASCII = /^[\x00-\x7f]*$/
 /** Nothing outside of ASCII in it. */
 export function isAscii(text: string): boolean {
   return ASCII.test(text)
-}
-
-function caseFold(text: string): string {
-  let folded = ''
-  for (const character of text) folded += foldCharacter(character)
-  return folded
-}
-
-/**
- * Unicode's full case folding of one character, out of the two mappings that JavaScript has; the two characters for which
- * that is something else are the dotless i, which folds to itself, and the capital sharp s. (Cherokee folds the other way
- * round, which is no matter where both sides are folded.)
- */
-function foldCharacter(character: string): string {
-  if (character === 'ı') return character
-  if (character === 'ẞ') return 'ss'
-  return character.toUpperCase().toLowerCase()
 }

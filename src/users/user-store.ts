@@ -30,6 +30,8 @@ export interface UserStore<U extends User = User> {
   findById(id: string): MaybePromise<U | null>
   /** By the exact username. */
   findByUsername(username: string): MaybePromise<U | null>
+  /** Whether somebody has this username, compared without regard to case (Django's `iexact`). */
+  hasUsername(username: string): MaybePromise<boolean>
   /** All users with this address, compared without regard to case. */
   findByEmail(email: string): MaybePromise<readonly U[]>
   /** Users in the order of their usernames; fewer than `limit` when there are no more. */

@@ -5,6 +5,7 @@
  * Mirrors django/contrib/auth/base_user.py and models.py (5.2).
  */
 import { type InspectOptions, inspect } from 'node:util'
+import { Visitor } from './visitor.ts'
 
 /** The columns of `auth_user`. Times are milliseconds since 1970. */
 export interface UserFields {
@@ -23,7 +24,7 @@ export interface UserFields {
 }
 
 /** Somebody with an account. */
-export class User {
+export class User extends Visitor {
   readonly id: string | number
   readonly username: string
   readonly email: string
@@ -37,6 +38,7 @@ export class User {
   readonly #dateJoined: number
 
   constructor(fields: UserFields) {
+    super()
     this.id = fields.id
     this.username = fields.username
     this.email = fields.email
@@ -51,7 +53,7 @@ export class User {
   }
 
   /** True for everybody with an account; this is how to tell a user from an `AnonymousUser`. */
-  get isAuthenticated(): true {
+  override get isAuthenticated(): true {
     return true
   }
   get isAnonymous(): false {
@@ -77,7 +79,7 @@ export class User {
   getShortName(): string {
     return this.firstName
   }
-  toString(): string {
+  override toString(): string {
     return this.username
   }
   /** Who asks for getters sees that there are some, and not what they give. @internal */
@@ -88,23 +90,27 @@ export class User {
 }
 
 /** Nobody in particular: who a request without a login comes from. */
-export class AnonymousUser {
+export class AnonymousUser extends Visitor {
   readonly id = null
   readonly username = ''
   readonly isActive = false
   readonly isStaff = false
   readonly isSuperuser = false
 
-  get isAuthenticated(): false {
+  override get isAuthenticated(): false {
     return false
   }
   get isAnonymous(): true {
     return true
   }
+  /** None: who is nobody is in no group. */
+  override async getGroupPermissions(_object?: unknown): Promise<ReadonlySet<string>> {
+    return new Set()
+  }
   getUsername(): string {
     return ''
   }
-  toString(): string {
+  override toString(): string {
     return 'AnonymousUser'
   }
 }

@@ -16,6 +16,7 @@ const WORDS: Partial<Record<PosternErrorCode, Words>> = {
     cure: 'The database did not answer: see the cause in the log, and whether it is reachable and not locked.',
   },
   ERR_OVERLOADED: { code: 'overloaded', title: 'Please try again' },
+  ERR_TOO_MANY_ATTEMPTS: { code: 'too_many_attempts', title: 'Too many failed attempts' },
   ERR_SESSION_INTERRUPTED: { code: 'session_interrupted', title: 'Your session has ended' },
   ERR_REQUEST: { code: 'bad_request', title: 'Bad request' },
   ERR_BAD_SIGNATURE: { code: 'bad_signature', title: 'Bad request' },

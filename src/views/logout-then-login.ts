@@ -8,5 +8,9 @@ export function logoutThenLogin<U extends User = User>(loginUrl?: string): View<
   const view: View<U> = (request, params) =>
     LogoutView.asView<U>({ nextPage: loginUrl ?? request.context.loginUrl })(request, params)
   const leadsTo = loginUrl === undefined ? {} : { nextPage: loginUrl }
-  return Object.assign(view, { acceptsOwnOrigin: true }, withTraits(view, { kind: 'logout', leadsTo }))
+  return Object.assign(
+    view,
+    { acceptsOwnOrigin: true, loginRequired: false },
+    withTraits(view, { kind: 'logout', leadsTo }),
+  )
 }

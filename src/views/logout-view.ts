@@ -3,15 +3,17 @@
  * (django/contrib/auth/views.py, 5.2).
  */
 import { logout } from '../auth/logout.ts'
+import { translate } from '../auth/translate.ts'
 import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
-import { html } from '../kernel/html.ts'
+import { html, type SafeHtml } from '../kernel/html.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
+import { sentence } from '../kernel/text.ts'
 import { wantsJson } from '../kernel/wants-json.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { neverCached } from './never-cache.ts'
-import { pageLayout } from './pages/page-layout.ts'
+import { sitePage } from './pages/page-layout.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 import type { TemplateValues } from './render.ts'
 
@@ -28,9 +30,10 @@ export interface LogoutViewOptions {
   readonly extraContext?: Readonly<Record<string, unknown>> | null
 }
 
-const HOW_TO_LOG_OUT = html`<p>Logging out takes the button on the site's pages: an address alone, in a link or an image, must
-not do it. You are still logged in if you were.</p>
-<p><a class="button" href="/">To the home page</a></p>`
+const HOW_TO_LOG_OUT = sentence(
+  'Logging out takes the button on the site’s pages: an address alone, in a link or an image, must not do it. ' +
+    'You are still logged in if you were.',
+)
 
 export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   override httpMethodNames: readonly string[] = ['post', 'options']
@@ -41,8 +44,9 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
     this: ClassViewType<U, LogoutView<U>>,
     options: LogoutViewOptions = {},
   ): View<U> {
-    // A tab from before another login has an old token, and must be able to log out all the same.
-    return Object.assign(classView(this, options), { acceptsOwnOrigin: true })
+    // A tab from before another login has an old token, and must be able to log out all the same; and nobody has to log in
+    // to log out, also where everything else needs a login.
+    return Object.assign(classView(this, options), { acceptsOwnOrigin: true, loginRequired: false })
   }
 
   /** @internal */
@@ -65,19 +69,25 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   }
 
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
-    return super.getContextData({ title: 'Logged out', ...given })
+    return super.getContextData({ title: translate(this.request, sentence('Logged out')), ...given })
   }
 
   /** A link or a bookmark leads here: a page that says what to do, for whoever reads pages. */
   override httpMethodNotAllowed(): Answer {
     const refused = super.httpMethodNotAllowed()
     if (this.request.method !== 'GET' || wantsJson(this.request.incoming)) return refused
-    const said = pageLayout('Nothing happened', this.request.context.siteName, HOW_TO_LOG_OUT, refused.status)
+    const title = translate(this.request, sentence('Nothing happened'))
+    const said = sitePage(this.request, title, this.#howToLogOut(), refused.status)
     return { ...said, headers: [...said.headers, ...refused.headers] }
   }
 
   getDefaultRedirectUrl(): string {
     const to = this.nextPage ?? this.request.context.logoutRedirectUrl
     return to === null ? '' : this.resolveUrl(to)
+  }
+
+  #howToLogOut(): SafeHtml {
+    return html`<p>${translate(this.request, HOW_TO_LOG_OUT)}</p>
+<p><a class="button" href="/">${translate(this.request, sentence('To the home page'))}</a></p>`
   }
 }

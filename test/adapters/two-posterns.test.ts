@@ -179,3 +179,26 @@ test('fetch: a Request that two Posterns have handled is nobody’s for the gene
   assert.equal((inner as { isAuthenticated: boolean }).isAuthenticated, false)
   assert.throws(() => getUser(request), /passed several Posterns/)
 })
+
+test('three Posterns on one app keep their users apart as well', async (t) => {
+  const { admin, shop } = await both()
+  const press = {
+    accountsPrefix: 'press/accounts/',
+    session: { cookieName: 'press' },
+    csrf: { cookieName: 'presscsrf' },
+  }
+  const third = (await testPostern({ ...press, messages: { cookieName: 'pressmessages' } })).auth
+  const [office, front, paper] = [
+    onExpress(admin, { property: 'admin' }),
+    onExpress(shop),
+    onExpress(third, { property: 'press' }),
+  ]
+  const app = express()
+  for (const { middleware } of [office, front, paper]) app.use(middleware as RequestHandler)
+  app.get('/who', (req, res) => {
+    res.json([office, front, paper].map(({ request }) => request(req as never).user.username))
+  })
+  const alice = await listen(t, app)
+  await alice.login()
+  assert.equal((await alice.get('/who')).body, '["","alice",""]')
+})

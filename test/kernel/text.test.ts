@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Catalog, inLanguage, sentence, type Text } from '../../src/kernel/text.ts'
+import { type Catalog, countedSentence, inLanguage, sentence, type Text } from '../../src/kernel/text.ts'
 
 const TOO_SHORT: Text = {
   id: 'It must contain at least %d character.',
@@ -44,4 +44,12 @@ test('a sentence among the parameters is put into the same language', () => {
   const text = sentence('Too similar to the %(verbose_name)s.', { verbose_name: sentence('email address') })
   assert.equal(inLanguage(text, undefined), 'Too similar to the email address.')
   assert.equal(inLanguage(text, german), 'Zu ähnlich: E-Mail-Adresse.')
+})
+
+test('a counted sentence is another for one than for more', () => {
+  const catalog: Catalog = { '%(count)d try': ['%(count)d Versuch', '%(count)d Versuche'] }
+  const tries = (count: number): string =>
+    inLanguage(countedSentence('%(count)d try', '%(count)d tries', count, { count }), catalog)
+  assert.deepEqual([0, 1, 2].map(tries), ['0 Versuche', '1 Versuch', '2 Versuche'])
+  assert.equal(inLanguage(countedSentence('one', 'many', 5), undefined), 'many')
 })

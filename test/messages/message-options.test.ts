@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ConfigurationError } from '../../src/errors.ts'
 import { createPostern, type MessageOptions, type PosternOptions } from '../../src/index.ts'
 import { memory } from '../../src/memory.ts'
-import { messageSettings } from '../../src/options.ts'
+import { messageSettings } from '../../src/settings.ts'
 import { SECRET_KEY } from '../support/postern.ts'
 
 function start(messages: MessageOptions, more: Partial<PosternOptions> = {}): void {

@@ -267,3 +267,17 @@ test('a cookie that did not come is not deleted', () => {
     assert.equal(forgetting.messages.update(), undefined)
   }
 })
+
+test('nothing is no message, and what is no text becomes one', () => {
+  const { messages } = oneRequest('session')
+  for (const nothing of [undefined, null, '']) messages.add(20, nothing as unknown as string)
+  messages.add(20, 5 as unknown as string, 7 as unknown as string)
+  messages.add(20, 'plain', null)
+  assert.deepEqual(
+    [...messages].map(({ message, tags }) => [message, tags]),
+    [
+      ['5', '7 info'],
+      ['plain', 'info'],
+    ],
+  )
+})

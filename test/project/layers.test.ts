@@ -62,7 +62,7 @@ const cases: readonly (readonly [file: string, specifier: string, allowed: boole
   ['src/auth/logout.ts', '../sessions/session.ts', true],
   ['src/auth/logout.ts', '../views/logout-view.ts', false],
   ['src/csrf/csrf-check.ts', '../messages/messages.ts', false],
-  ['src/views/pages/form-page.ts', '../form.ts', true],
+  ['src/views/pages/form-page.ts', '../forms/form.ts', true],
   ['src/auth/logout.ts', '../database.ts', false],
   ['src/postern.ts', './database.ts', true],
   ['src/postern.ts', './stores/sqlite/sqlite-client.ts', false],

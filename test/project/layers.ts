@@ -26,7 +26,7 @@ const topFiles: ReadonlyMap<string, string> = new Map([
 /** A file's room and its floor, 0 being the ground; a top-level file that is not of the hall is an entry. */
 export function placeOf(file: string, entries: ReadonlySet<string>): { room: string; floor: number } {
   const [, first = '', rest] = file.split('/')
-  let room = first === 'kernel' ? 'ground' : first
+  let room = first === 'kernel' || first === 'catalogs' ? 'ground' : first
   if (first === 'checks') room = 'hall'
   if (rest === undefined) room = topFiles.get(first) ?? (entries.has(file) ? 'entries' : 'hall')
   const floor = floors.findIndex((rooms) => rooms.includes(room))

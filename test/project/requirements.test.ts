@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chromium, otherRuntime, strace } from '../support/requirements.ts'
+import { chromium, django, otherRuntime, strace } from '../support/requirements.ts'
 
 /** A folder that is the whole PATH, and an environment that asks for nothing; both are undone after the test. */
 function emptyMachine(t: TestContext): string {
@@ -73,3 +73,21 @@ for (const name of ['bun', 'deno'] as const) {
     assert.throws(() => otherRuntime(name), /which is not a program/)
   })
 }
+
+test('a Django is where DJANGO_PATH says, and missing it or its python3 is a reason to skip', (t) => {
+  const folder = emptyMachine(t)
+  assert.deepEqual(django(), { skip: 'no Django was found (DJANGO_PATH names one)' })
+  process.env.DJANGO_PATH = folder
+  assert.throws(django, /DJANGO_PATH is .*, which holds no django/)
+  mkdirSync(join(folder, 'django'))
+  writeFileSync(join(folder, 'django', '__init__.py'), '')
+  assert.deepEqual(django(), { skip: 'no python3 was found' })
+  program(folder, 'python3')
+  assert.deepEqual(django(), { path: folder })
+})
+
+test('a missing Django is an error where it is required', (t) => {
+  emptyMachine(t)
+  process.env.POSTERN_REQUIRE_DJANGO = '1'
+  assert.throws(django, /no Django was found .*, and POSTERN_REQUIRE_DJANGO says that it has to be there/)
+})

@@ -9,6 +9,7 @@ const mayBeLonger: ReadonlyMap<string, string> = new Map([
   ['src/adapters/response-watcher.ts', 'the states of one held answer, each with the calls that lead to the next'],
   ['src/sessions/session.ts', 'the whole life of a session, from load to end, is to be read in one place'],
   ['src/auth/auth-request.ts', 'one property after the other of one object, half of it comments'],
+  ['src/site-context.ts', 'one property after the other, from its setting to what is made of it'],
 ])
 
 /** Where a pattern occurs in the code of the sources, outside comments. */

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { csrfExempt, json, type Postern, type View } from '../../src/index.ts'
 import { install } from './fixtures.ts'
+import { sent } from './outbox.ts'
 import { databasePath, engine, messageStorage, settings } from './settings.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -29,11 +30,17 @@ export function controlView(auth: () => Postern): View {
       logout_redirect_url: settings.logoutRedirectUrl,
     }),
     reset: async () => {
+      await auth().settled()
+      sent.length = 0
       sql().exec('DELETE FROM django_session; DELETE FROM postern_session')
       await install(auth(), sql())
       return {}
     },
-    outbox: () => ({ mail: [] }),
+    // A mail is sent behind the answer.
+    outbox: async () => {
+      await auth().settled()
+      return { mail: sent }
+    },
     'session-exists': async ({ key }) => ({ exists: await auth().sessions.store.exists(stored(key), Date.now()) }),
     // What an operator's SQL does: the index is not told.
     'session-delete': ({ key }) => {
@@ -69,9 +76,8 @@ async function changeUser(auth: Postern, sql: DatabaseSync, body: Body): Promise
   if (user === null) throw new Error(`no user ${body.username}`)
   const id = String(user.id)
   if (body.delete === true) {
-    sql.exec(
-      `DELETE FROM auth_user_groups WHERE user_id = ${id}; DELETE FROM auth_user_user_permissions WHERE user_id = ${id}`,
-    )
+    await auth.groups.set(user, [])
+    await auth.permissions.set(user, [])
     sql.exec(`DELETE FROM auth_user WHERE id = ${id}`)
     return {}
   }

@@ -44,14 +44,10 @@ export async function install(auth: Postern, database: DatabaseSync): Promise<vo
     database.exec(`DELETE FROM ${table}`)
   }
   database.exec("DELETE FROM sqlite_sequence WHERE name IN ('auth_user', 'auth_group')")
-  database.exec("INSERT INTO auth_group (id, name) VALUES (1, 'editors')")
-  const permission = "SELECT id FROM auth_permission WHERE codename = 'add_user'"
-  database.exec(`INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, (${permission}))`)
+  await auth.groups.create('editors', ['auth.add_user'])
   for (const { username, password: _, may, ...fields } of USERS) {
-    const { id } = await auth.users.create({ username, password: hashes.get(username) ?? '', ...fields })
-    if (may === 'by permission') {
-      database.exec(`INSERT INTO auth_user_user_permissions (user_id, permission_id) VALUES (${id}, (${permission}))`)
-    }
-    if (may === 'by group') database.exec(`INSERT INTO auth_user_groups (user_id, group_id) VALUES (${id}, 1)`)
+    const user = await auth.users.create({ username, password: hashes.get(username) ?? '', ...fields })
+    if (may === 'by permission') await auth.permissions.grant(user, 'auth.add_user')
+    if (may === 'by group') await auth.groups.add(user, 'editors')
   }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PosternOptions } from '../../src/index.ts'
+import { keepMail } from './outbox.ts'
 
 const { env } = process
 
@@ -32,9 +33,14 @@ export const settings = {
   // A scenario marks a request as HTTPS with X-Forwarded-Proto.
   proxies: 1,
   appendSlash: true,
+  // Django has no limits on guessing, and scenarios guess a lot.
+  loginLimits: false,
   loginUrl: '/accounts/login/',
   loginRedirectUrl: '/dashboard/',
   logoutRedirectUrl: env.LOGOUT_REDIRECT_URL || null,
+  publicUrl: `http://127.0.0.1:${env.PORT ?? 8100}`,
+  sendMail: keepMail,
+  passwordResetTimeout: Number(env.PASSWORD_RESET_TIMEOUT ?? 259_200),
   session: {
     saveEveryRequest: flag('SESSION_SAVE_EVERY_REQUEST'),
     expireAtBrowserClose: flag('SESSION_EXPIRE_AT_BROWSER_CLOSE'),

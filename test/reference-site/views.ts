@@ -12,7 +12,9 @@ import {
   logout,
   messages,
   neverCache,
+  PermissionRequiredView,
   page,
+  permissionRequired,
   redirect,
   requirePost,
   text,
@@ -89,6 +91,11 @@ export const sessionBoom: View = ({ session, query }) => {
   return text('boom', Number(query.get('status') ?? 500))
 }
 
+const permitted = (): Answer => page('permitted')
+export const permRedirect: View = permissionRequired('auth.add_user', permitted)
+export const permRaise: View = permissionRequired('auth.add_user', permitted, { raiseException: true })
+export const permLoginThenRaise: View = loginRequired(permRaise)
+
 export const onlyBob: View = userPassesTest(
   (user) => user.username === 'bob',
   () => page('hello bob'),
@@ -99,6 +106,14 @@ export function privatePage(options: LoginRequiredOptions): View {
 export class CbvPrivate extends LoginRequiredView {
   get(): Answer {
     return page('cbv private')
+  }
+}
+
+export class CbvPerm extends PermissionRequiredView {
+  override permissionRequired: readonly string[] = ['auth.add_user']
+
+  get(): Answer {
+    return page('cbv permitted')
   }
 }
 

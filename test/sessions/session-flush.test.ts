@@ -147,3 +147,18 @@ test('once the answer has begun a flush still ends the session in the store', as
   await session.flush()
   assert.equal(rig.values(key), null)
 })
+
+test('so does one behind a save that fails', async () => {
+  const rig = new SessionRig()
+  const key = await rig.stored({ a: 1 })
+  const session = rig.open(key)
+  session.set('a', 2)
+  const fail = rig.hold()
+  const saving = session.save()
+  session.close()
+  const flushing = session.flush()
+  fail(new StoreUnavailable())
+  await assert.rejects(saving, StoreUnavailable)
+  await flushing
+  assert.equal(rig.values(key), null)
+})

@@ -5,7 +5,15 @@ import { join } from 'node:path'
 import type { Database } from '../../src/database.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
-import { sessionStoreContract, userStoreContract } from '../../src/testing.ts'
+import {
+  accountStoreContract,
+  attemptStoreContract,
+  eventStoreContract,
+  permissionStoreContract,
+  sessionStoreContract,
+  tokenStoreContract,
+  userStoreContract,
+} from '../../src/testing.ts'
 
 type Opened = { database: Database; close: () => Promise<void> }
 
@@ -38,11 +46,46 @@ for (const [name, open] of Object.entries(databases)) {
       return { store: database.sessions, close }
     },
   })
+  accountStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.accounts, close }
+    },
+  })
+  tokenStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.tokens, close }
+    },
+  })
   userStoreContract({
     name,
     create: async () => {
       const { database, close } = await open()
       return { store: database.users, close }
+    },
+  })
+  permissionStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.permissions, users: database.users, close }
+    },
+  })
+  eventStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.events, close }
+    },
+  })
+  attemptStoreContract({
+    name,
+    create: async () => {
+      const { database, close } = await open()
+      return { store: database.attempts, close }
     },
   })
 }

@@ -8,6 +8,7 @@ import * as statements from '../../src/stores/sql/session-statements.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { SqlSessionStore } from '../../src/stores/sql/sql-session-store.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
+import { sqlUserTable } from '../../src/stores/sql/user-table.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
 import { tempFile } from './fixtures/temp-file.ts'
@@ -29,7 +30,7 @@ async function open(t: TestContext): Promise<Opened> {
   const path = tempFile(t)
   const client = new SqliteClient(path)
   t.after(() => client.close())
-  await migrate(client, SQLITE_MIGRATIONS, NOW)
+  await migrate(client, SQLITE_MIGRATIONS, { now: NOW })
   const sent: string[][] = []
   const durable: boolean[] = []
   const recording: SqlClient = {
@@ -48,7 +49,8 @@ async function open(t: TestContext): Promise<Opened> {
     exclusive: (work) => client.exclusive(work),
     close: () => client.close(),
   }
-  return { store: new SqlSessionStore(recording), users: new SqlUserStore(client), client, sent, durable, path }
+  const users = new SqlUserStore(client)
+  return { store: new SqlSessionStore(recording, users), users, client, sent, durable, path }
 }
 
 function record(userId: string | null, expires: number = END): SessionRecord {
@@ -118,9 +120,22 @@ test('every statement of a request finds its rows by an index', async (t) => {
   const { path } = await open(t)
   const database = new DatabaseSync(path)
   t.after(() => database.close())
-  const { LOAD, EXISTS, UPDATE, UPDATE_UNINDEXED, MOVE, MOVE_INDEX, TOUCH, SEEN, DELETE, DELETE_INDEX } = statements
+  const LOAD = statements.loadWithUser(sqlUserTable('sqlite'))
+  const { EXISTS, UPDATE, UPDATE_UNINDEXED, MOVE, MOVE_INDEX, TOUCH, SEEN, DELETE, DELETE_INDEX } = statements
   const { DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, ADOPT, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS } = statements
-  const onRequests = [LOAD, EXISTS, UPDATE, UPDATE_UNINDEXED, MOVE, MOVE_INDEX, TOUCH, SEEN, DELETE, DELETE_INDEX]
+  const onRequests = [
+    LOAD,
+    statements.LOAD_ALONE,
+    EXISTS,
+    UPDATE,
+    UPDATE_UNINDEXED,
+    MOVE,
+    MOVE_INDEX,
+    TOUCH,
+    SEEN,
+    DELETE,
+    DELETE_INDEX,
+  ]
   const others = [DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, ADOPT, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS]
   for (const sql of [...onRequests, ...others]) {
     const params = Array.from({ length: sql.split('?').length - 1 }, () => 1)

@@ -156,3 +156,26 @@ test('close does what is queued, refuses what comes later, and may be called twi
   other.close()
   assert.equal(existsSync(`${path}-wal`), false, 'the write-ahead log is folded into the file')
 })
+
+test('a batch of nothing is done at once', async (t) => {
+  const client = new SqliteClient(tempFile(t))
+  t.after(() => client.close())
+  assert.deepEqual(await client.batch([], { durable: true }), [])
+})
+
+test('on a Node that gives rows as objects they are lists all the same', async (t) => {
+  const setReturnArrays = Object.getOwnPropertyDescriptor(StatementSync.prototype, 'setReturnArrays')
+  assert.ok(setReturnArrays)
+  Object.defineProperty(StatementSync.prototype, 'setReturnArrays', { configurable: true, value: undefined })
+  t.after(() => Object.defineProperty(StatementSync.prototype, 'setReturnArrays', setReturnArrays))
+  const client = new SqliteClient(tempFile(t))
+  t.after(() => client.close())
+  await client.run('CREATE TABLE a (b, c)', [])
+  assert.equal(await client.one('SELECT b, c FROM a', []), undefined)
+  await client.run("INSERT INTO a VALUES (1, 'x'), (2, NULL)", [])
+  assert.deepEqual(await client.one('SELECT b, c FROM a ORDER BY b', []), [1, 'x'])
+  assert.deepEqual(await client.all('SELECT b, c FROM a ORDER BY b', []), [
+    [1, 'x'],
+    [2, null],
+  ])
+})

@@ -13,8 +13,8 @@ const EXPIRES = NOW + 3_600_000
 test('a full disk is StoreUnavailable for what needs room and for nothing else', async (t) => {
   const client = new SqliteClient(tempFile(t))
   t.after(() => client.close())
-  await migrate(client, SQLITE_MIGRATIONS, NOW)
-  const store = new SqlSessionStore(client)
+  await migrate(client, SQLITE_MIGRATIONS, { now: NOW })
+  const store = new SqlSessionStore(client, null)
   const large = { data: 'x'.repeat(200_000), expires: EXPIRES, userId: '1' }
   await store.create('before', { data: 'small', expires: EXPIRES, userId: '1' }, NOW)
   const pages = Number((await client.one('PRAGMA page_count', []))?.[0])

@@ -6,10 +6,11 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sqlite } from '../../src/sqlite.ts'
+import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { DJANGO_SCHEMA } from './fixtures/django-schema.ts'
 import { tempFile } from './fixtures/temp-file.ts'
 
-const BOTH_STEPS = ['0001_django_tables', '0002_postern_tables']
+const ALL_STEPS = SQLITE_MIGRATIONS.map(({ name }) => name)
 const NOW = Date.UTC(2026, 5, 1)
 
 function openRaw(t: TestContext, path: string): DatabaseSync {
@@ -40,9 +41,18 @@ async function migrate(path: string): Promise<readonly string[]> {
   }
 }
 
+test('the steps are numbered upwards, and their names say so', () => {
+  const ids = SQLITE_MIGRATIONS.map(({ id }) => id)
+  assert.deepEqual(
+    ids,
+    [...new Set(ids)].sort((one, other) => one - other),
+  )
+  for (const { id, name } of SQLITE_MIGRATIONS) assert.ok(name.startsWith(`${String(id).padStart(4, '0')}_`), name)
+})
+
 test('an empty database gets the tables that Django 5.2 makes, word by word', async (t) => {
   const path = tempFile(t)
-  assert.deepEqual(await migrate(path), BOTH_STEPS)
+  assert.deepEqual(await migrate(path), ALL_STEPS)
   assert.deepEqual(schema(openRaw(t, path)), DJANGO_SCHEMA)
 })
 
@@ -81,10 +91,7 @@ test('a second run takes no step and changes nothing', async (t) => {
   assert.deepEqual(rows(database, 'SELECT * FROM postern_migration'), before)
   assert.deepEqual(
     before.map(([id, name]) => [id, name]),
-    [
-      [1, BOTH_STEPS[0]],
-      [2, BOTH_STEPS[1]],
-    ],
+    SQLITE_MIGRATIONS.map(({ id, name }) => [id, name]),
   )
 })
 
@@ -94,7 +101,7 @@ test('ten processes that migrate at once make one set of tables', async (t) => {
   const run = promisify(execFile)
   const outputs = await Promise.all(Array.from({ length: 10 }, () => run(process.execPath, [fixture, path])))
   const taken = outputs.map(({ stdout }): unknown => JSON.parse(stdout)).filter((names) => String(names) !== '')
-  assert.deepEqual(taken, [BOTH_STEPS])
+  assert.deepEqual(taken, [ALL_STEPS])
   const database = openRaw(t, path)
   assert.deepEqual(schema(database), DJANGO_SCHEMA)
   assert.deepEqual(rows(database, 'SELECT count(*) FROM django_migrations'), [[15]])
@@ -110,7 +117,7 @@ test("a database that Django made is adopted: its tables, users and sessions sta
       'Alice@example.com', 1, 1, '2020-02-29 00:00:00', 'Alice');
     INSERT INTO django_session VALUES ('djangos-own-key', '.eJx:1x:y', '2026-06-15 00:00:00.500000')`)
   const before = rows(django, 'SELECT * FROM sqlite_master')
-  assert.deepEqual(await migrate(path), BOTH_STEPS)
+  assert.deepEqual(await migrate(path), ALL_STEPS)
   assert.deepEqual(rows(django, "SELECT * FROM sqlite_master WHERE tbl_name NOT LIKE 'postern%'"), before)
   assert.deepEqual(rows(django, 'SELECT count(*) FROM django_migrations'), [[1]])
 

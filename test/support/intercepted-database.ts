@@ -12,9 +12,11 @@ export interface StoreCall {
 
 /** @param onCall makes the call by `proceed`, or does not; what it returns is the store's answer */
 export function intercepted(database: Database, onCall: (call: StoreCall) => unknown): Database {
-  function watch<S extends object>(store: S, room: string): S {
+  /** @param instead properties that the store is to have: its sessions come with users of the watched store, say */
+  function watch<S extends object>(store: S, room: string, instead: Partial<S> = {}): S {
     return new Proxy(store, {
       get: (target, property) => {
+        if (Object.hasOwn(instead, property)) return Reflect.get(instead, property)
         const value: unknown = Reflect.get(target, property)
         if (typeof value !== 'function') return value
         return (...args: unknown[]) =>
@@ -22,10 +24,16 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
       },
     })
   }
+  const users = watch(database.users, 'users')
   return {
-    sessions: watch(database.sessions, 'sessions'),
-    users: watch(database.users, 'users'),
-    migrate: () => database.migrate(),
+    sessions: watch(database.sessions, 'sessions', { users }),
+    users,
+    permissions: watch(database.permissions, 'permissions'),
+    accounts: watch(database.accounts, 'accounts'),
+    tokens: watch(database.tokens, 'tokens'),
+    events: watch(database.events, 'events'),
+    attempts: watch(database.attempts, 'attempts'),
+    migrate: (options) => database.migrate(options),
     close: () => database.close(),
   }
 }

@@ -8,6 +8,9 @@ const loader = Module as unknown as {
   _load(request: string, ...rest: unknown[]): unknown
 }
 
+/** Why a test of Node's own Argon2 is skipped, if it is. */
+export const noArgon2: string | false = 'argon2' in crypto ? false : 'this Node has no Argon2 of its own (24.7 has)'
+
 /** Nothing is installed under these names until the test ends. */
 export function withoutPackages(t: TestContext, ...names: readonly string[]): void {
   const resolve = loader._resolveFilename

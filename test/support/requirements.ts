@@ -1,9 +1,9 @@
 /**
  * What some tests need of the machine. Where it is missing they skip with the reason; where the environment says that
- * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`), a missing one is an error.
+ * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`, `POSTERN_REQUIRE_DJANGO`), a missing one is an error.
  */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
 /** A program that was found, or why the test is skipped; `t.skip(reason)` and `{ skip: reason }` take it as it is. */
@@ -80,4 +80,18 @@ export function otherRuntime(name: 'bun' | 'deno'): Found {
   if (given !== '' && !executable(given)) throw new Error(`${variable} is ${given}, which is not a program.`)
   const path = given === '' ? find([name]) : given
   return path === undefined ? { skip: `no ${name} was found (${variable} names one)` } : { path }
+}
+
+/**
+ * A real Django: `DJANGO_PATH` is the folder that holds the package, as `PYTHONPATH` would have it.
+ * @returns the folder, for whoever starts `python3` with it
+ * @throws when the variable names no Django, or there is none and `POSTERN_REQUIRE_DJANGO` is set
+ */
+export function django(): Found {
+  const path = process.env.DJANGO_PATH ?? ''
+  if (path === '') return missing('POSTERN_REQUIRE_DJANGO', 'no Django was found (DJANGO_PATH names one)')
+  if (!existsSync(join(path, 'django', '__init__.py'))) {
+    throw new Error(`DJANGO_PATH is ${path}, which holds no django.`)
+  }
+  return find(['python3']) === undefined ? missing('POSTERN_REQUIRE_DJANGO', 'no python3 was found') : { path }
 }

@@ -70,6 +70,46 @@ export function expressHandlers(): express.Express {
   return app
 }
 
+/** A guard by permission types a handler as a guard by login does. */
+export function byPermission(): express.Express {
+  const { middleware, permissionRequired, withUser } = onExpress(auth)
+  const app = express()
+  app.use(middleware)
+  app.get(
+    '/posts/:id',
+    permissionRequired<{ id: string }>(
+      ['blog.add_post', 'blog.view_post'],
+      (req, res) => {
+        // @ts-expect-error the route has no such parameter
+        const slug: string = req.params.slug
+        res.send(req.params.id + slug + req.user.plan)
+      },
+      { raiseException: true, loginUrl: 'login' },
+    ),
+  )
+  app.get(
+    '/posts/:id',
+    permissionRequired(new Set(['blog.add_post']), { redirectFieldName: null }),
+    withUser<{ id: string }>((req, res) => void res.send(`${req.params.id} ${req.user}`)),
+  )
+  // @ts-expect-error a permission is a text
+  permissionRequired(7)
+  // @ts-expect-error a list that can be gone through once would be empty at the second request
+  permissionRequired(['blog.add_post'].values())
+  // @ts-expect-error there is no such option
+  permissionRequired('blog.add_post', { raise: true })
+  const { permissionRequired: onProperty } = onExpress(auth, { property: 'auth' })
+  app.get(
+    '/property',
+    onProperty('blog.add_post', (req, res) => void res.send(req.auth.user.plan)),
+  )
+  const node = onNode(auth)
+  createServer(
+    node.handler(node.permissionRequired('blog.add_post', (_req, res, request) => res.end(request.user.plan))),
+  )
+  return app
+}
+
 /** With a property of its own everything is there, and nothing is where somebody else has it. */
 export function expressProperty(): express.Express {
   const { middleware, loginRequired, withUser } = onExpress(auth, { property: 'auth' })

@@ -139,6 +139,10 @@ test('an address is one by the rule of Django', () => {
   for (const text of NO_ADDRESSES) assert.ok(!isEmail(text), JSON.stringify(text))
 })
 
+test('half a character is no part of an address', () => {
+  for (const text of ['a@\ud800\ud800.com', 'a@x.\udfff\udfff', '\ud800@x.com']) assert.ok(!isEmail(text))
+})
+
 test('megabytes that are no address are refused at once', { timeout: 2000 }, () => {
   for (const text of [`${'a.'.repeat(2_500_000)}@`, '@'.repeat(5_000_000), `a@${'-a'.repeat(2_500_000)}`]) {
     assert.ok(!isEmail(text))

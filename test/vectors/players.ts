@@ -1,4 +1,4 @@
-/** Which function plays which kind of vector, and the kinds whose part of Postern is not written yet. */
+/** Which function plays which kind of vector. */
 import {
   normalizedEmail,
   normalizedUsername,
@@ -13,6 +13,7 @@ import { base36, base36Decoding, base62, randomStringShape, uidb64, uidb64Decodi
 import { messageCookie, messageOverflow, messageSession } from './kinds/messages.ts'
 import { hasherDefaults, passwordHash, passwordHashOdd, passwordHashRefused } from './kinds/passwords.ts'
 import { iriToUriText, leadingSlashes, redirectSafe, redirectToLogin, sameDomain } from './kinds/redirects.ts'
+import { resetToken, resetTokenCheck } from './kinds/reset-tokens.ts'
 import { authHash, authHashFallbacks, sessionDb, sessionDbBad, sessionExpiry } from './kinds/sessions.ts'
 import {
   saltedHmacHex,
@@ -56,6 +57,8 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
   ['signing_loads', signingLoads],
   ['signing_fallback', signingFallback],
   ['signed_cookie', signedCookie],
+  ['reset_token', resetToken],
+  ['reset_token_check', resetTokenCheck],
   ['csrf_mask', csrfMask],
   ['csrf_format', csrfFormat],
   ['csrf_origin', csrfOrigin],
@@ -75,10 +78,4 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
   ['http_date', httpDateText],
   ['never_cache', neverCache],
   ['vary', vary],
-])
-
-/** The kinds that wait, and for what. Whoever writes the part moves its kinds to the table above. */
-export const later: ReadonlyMap<string, string> = new Map([
-  ['reset_token', 'there is no password reset yet'],
-  ['reset_token_check', 'there is no password reset yet'],
 ])

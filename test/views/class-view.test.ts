@@ -215,7 +215,7 @@ test('nor where the address to go to is one that there is not', async (t) => {
   const reply = await browser.post('/out/')
   assert.equal(reply.status, 500)
   assert.deepEqual(reply.setCookies, ENDED)
-  assert.match(String(world.errors[0]), /There is no URL named 'nowhere'\. Names: login, logout\./)
+  assert.match(String(world.errors[0]), /There is no URL named 'nowhere'\. Names: login, logout\b/)
   assert.equal((await thief.get('/me')).body, 'AnonymousUser')
 })
 

@@ -287,7 +287,7 @@ test('a template that there is not says which there are', async (t) => {
   assert.equal((await world.visitor().get('/in/')).status, 500)
   assert.match(
     String(world.errors[0]),
-    /There is no template 'registration\/missing\.html'\. Built-in pages: registration\/login\.html, registration\/logged_out\.html\./,
+    /There is no template 'registration\/missing\.html'\. Built-in pages: registration\/login\.html, registration\/logged_out\.html\b/,
   )
 })
 

@@ -19,6 +19,7 @@ const urls = [
   path('to-post/', () => redirect('post', { params: { id: 5 } })),
   path('where/', (request) => text(reverse(request, 'post', { id: 7 }))),
   path('nowhere/', (request) => text(reverse(request, 'post'))),
+  path('no-such-post/', (request) => text(reverse(request, 'post', { id: 'seven' }))),
 ]
 
 test('a view for POST alone answers others with 405 and Allow', async (t) => {
@@ -50,5 +51,7 @@ test('a redirect and reverse take the parameters of a named URL, and what does n
   assert.equal((await browser.get('/to-post/')).headers.location, '/posts/5/')
   assert.equal((await browser.get('/where/')).body, '/posts/7/')
   assert.equal((await browser.get('/nowhere/')).status, 500)
-  assert.match(String(errors[0]), /There is no URL named 'post'/)
+  assert.match(String(errors[0]), /There is no URL named 'post'\.$/)
+  assert.equal((await browser.get('/no-such-post/')).status, 500)
+  assert.match(String(errors[1]), /There is no URL named 'post' with these parameters\.$/)
 })

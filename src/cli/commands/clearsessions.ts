@@ -1,11 +1,5 @@
 /** `postern clearsessions`: removes what has expired. Mirrors django/contrib/sessions/management/commands/clearsessions.py (5.2). */
-import type { Postern } from '../../postern.ts'
 import { type Command, JSON_OPTION } from '../command.ts'
-
-/** A Postern that keeps more than sessions that expires. */
-interface Clearing {
-  clearExpired?(): Promise<number | Readonly<Record<string, number>>>
-}
 
 export const clearSessions: Command = {
   name: 'clearsessions',
@@ -15,14 +9,9 @@ export const clearSessions: Command = {
   options: { json: JSON_OPTION },
   run: async ({ terminal, values, open }) => {
     const auth = await open()
-    const removed = await terminal.during('Clearing', clear(auth))
+    const removed = await terminal.during('Clearing', auth.clearExpired())
     if (values.json === true) terminal.json({ removed })
     else for (const [what, count] of Object.entries(removed)) terminal.print(`Removed ${count} expired ${what}.`)
     return 0
   },
-}
-
-async function clear(auth: Postern & Clearing): Promise<Readonly<Record<string, number>>> {
-  const removed = (await auth.clearExpired?.()) ?? (await auth.sessions.store.clearExpired(auth.sessions.now()))
-  return typeof removed === 'number' ? { sessions: removed } : removed
 }

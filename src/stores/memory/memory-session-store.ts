@@ -2,6 +2,7 @@
  * Sessions in this process's memory, with the behaviour of the SQL store: for tests and for trying Postern out. They are gone at a
  * restart, and no other process sees them.
  */
+import { newPublicId } from '../../sessions/public-id.ts'
 import type {
   SessionClient,
   SessionInfo,
@@ -9,8 +10,7 @@ import type {
   SessionStore,
   StoredSession,
 } from '../../sessions/session-store.ts'
-import type { User } from '../../users/user.ts'
-import { newPublicId } from '../public-id.ts'
+import type { MemoryUserStore } from './memory-user-store.ts'
 
 /** What the index knows of a session that has a user. */
 interface Line {
@@ -33,11 +33,11 @@ export class MemorySessionStore implements SessionStore {
   readonly listable = true
   readonly #entries = new Map<string, Entry>()
   readonly #keysOf = new Map<string, Set<string>>()
-  readonly #findUser: (id: string) => User | null
+  readonly users: MemoryUserStore | undefined
 
-  /** @param findUser the user that `load` hands out with a session */
-  constructor(findUser: (id: string) => User | null = () => null) {
-    this.#findUser = findUser
+  /** @param users the store whose users `load` gives along with their sessions; null for none */
+  constructor(users: MemoryUserStore | null = null) {
+    this.users = users ?? undefined
   }
 
   load(key: string, now: number): StoredSession | null {
@@ -46,7 +46,7 @@ export class MemorySessionStore implements SessionStore {
     const { data, expires, line } = entry
     if (line === null) return { data, expires, userId: undefined }
     const { publicId: id, userId, created } = line
-    return { data, expires, userId, id, created, user: this.#findUser(userId) }
+    return { data, expires, userId, id, created, user: this.users?.findById(userId) ?? null }
   }
 
   create(key: string, record: SessionRecord, now: number): boolean {
@@ -131,14 +131,14 @@ export class MemorySessionStore implements SessionStore {
   }
 
   #put(key: string, record: SessionRecord, before: Line | null, now: number): void {
-    const { data, expires, userId, client } = record
+    const { data, expires, userId, client, id } = record
     if (before !== null && before.userId !== userId) this.#forget(key, before.userId)
     if (userId === null) {
       this.#entries.set(key, { data, expires, line: null })
       return
     }
     const line: Line = {
-      publicId: before?.publicId ?? newPublicId(),
+      publicId: before?.publicId ?? id ?? newPublicId(),
       userId,
       created: before?.created ?? now,
       lastSeen: now,

@@ -26,12 +26,23 @@ export class MemoryUserStore implements UserStore {
     return id === undefined ? null : this.findById(id)
   }
 
+  hasUsername(username: string): boolean {
+    const lower = username.toLowerCase()
+    for (const taken of this.#idOf.keys()) if (taken.toLowerCase() === lower) return true
+    return false
+  }
+
   findByEmail(email: string): readonly User[] {
     if (email === '') return []
     const folded = foldEmail(email)
     const found: User[] = []
     for (const fields of this.#users.values()) if (foldEmail(fields.email) === folded) found.push(new User(fields))
     return found
+  }
+
+  /** All users, by id; for the store of permissions beside this one. */
+  everybody(): readonly User[] {
+    return Array.from(this.#users.values(), (fields) => new User(fields))
   }
 
   list({ search = '', after, limit }: UserListing): readonly User[] {

@@ -2,18 +2,28 @@
  * The statements of the session store, over Django's `django_session` and Postern's index `postern_session`. Each one that
  * writes a session says so only of a live one (`expire_date > ?`), so that what has expired cannot be revived either.
  */
-import { USER_COLUMNS } from './user-row.ts'
+import { userColumns } from './user-row.ts'
+import type { SqlUserTable } from './user-table.ts'
 
-/** Where the user's columns begin in a row of `LOAD`. */
+/** Where the user's columns begin in a row of `loadWithUser`. */
 export const LOADED_USER = 5
 
-/** The session, its line in the index and its user in one round trip. The id is cast so that `auth_user`'s primary key is used. */
-export const LOAD: string = `
-SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, ${USER_COLUMNS.map((column) => `u.${column}`).join(', ')}
+/** The session and its line in the index, for users who are not in this database. */
+export const LOAD_ALONE: string = `
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
-LEFT JOIN auth_user u ON u.id = CAST(p.user_id AS INTEGER)
 WHERE s.session_key = ?`
+
+/** The session, its line in the index and its user in one round trip. The id is made a key so that the users' primary key is used. */
+export function loadWithUser(users: SqlUserTable): string {
+  return `
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, ${userColumns(users, 'u.')}
+FROM django_session s
+LEFT JOIN postern_session p ON p.session_key = s.session_key
+LEFT JOIN ${users.table} u ON u.${users.id} = ${users.key.ofText('p.user_id')}
+WHERE s.session_key = ?`
+}
 
 export const EXISTS = 'SELECT 1 FROM django_session WHERE session_key = ? AND expire_date > ?'
 

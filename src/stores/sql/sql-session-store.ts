@@ -4,6 +4,8 @@
  *
  * Mirrors django/contrib/sessions/backends/db.py (5.2).
  */
+
+import { newPublicId } from '../../sessions/public-id.ts'
 import type {
   SessionClient,
   SessionInfo,
@@ -11,11 +13,12 @@ import type {
   SessionStore,
   StoredSession,
 } from '../../sessions/session-store.ts'
-import { newPublicId } from '../public-id.ts'
 import * as sql from './session-statements.ts'
-import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlUserStore } from './sql-user-store.ts'
 import { fromDatetimeText, toDatetimeText } from './sql-values.ts'
 import { readUser } from './user-row.ts'
+import type { SqlUserTable } from './user-table.ts'
 
 /** Sessions that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
@@ -29,20 +32,33 @@ const DURABLE = { durable: true } as const
 export class SqlSessionStore implements SessionStore {
   readonly revocable = true
   readonly listable = true
+  readonly users: SqlUserStore | undefined
   readonly #client: SqlClient
+  readonly #load: string
 
-  constructor(client: SqlClient) {
+  /** @param users the store in the same database whose users `load` reads along; null for none */
+  constructor(client: SqlClient, users: SqlUserStore | null) {
     this.#client = client
+    this.users = users ?? undefined
+    this.#load = users === null ? sql.LOAD_ALONE : sql.loadWithUser(users.table)
+  }
+
+  withoutUsers(): SqlSessionStore {
+    return new SqlSessionStore(this.#client, null)
   }
 
   async load(key: string, now: number): Promise<StoredSession | null> {
-    const row = await this.#client.one(sql.LOAD, [key])
-    return row === undefined ? null : readStored(row, now)
+    try {
+      const row = await this.#client.one(this.#load, [key])
+      return row === undefined ? null : readStored(row, now, this.users?.table)
+    } catch (error) {
+      throw this.users === undefined ? error : await this.users.explain(error)
+    }
   }
 
   async create(key: string, record: SessionRecord, now: number): Promise<boolean> {
     const statements: SqlStatement[] = [[sql.CREATE, [key, record.data, toDatetimeText(record.expires)]]]
-    if (record.userId !== null) statements.push([sql.INDEX, indexLine(key, record.userId, now, record.client)])
+    if (record.userId !== null) statements.push([sql.INDEX, indexLine(key, record.userId, now, record)])
     return this.#guarded(statements)
   }
 
@@ -51,7 +67,7 @@ export class SqlSessionStore implements SessionStore {
     if (record.userId !== null) {
       return this.#guarded([
         [sql.UPDATE, params],
-        [sql.INDEX, indexLine(key, record.userId, now, record.client)],
+        [sql.INDEX, indexLine(key, record.userId, now, record)],
       ])
     }
     if ((await this.#client.run(sql.UPDATE_UNINDEXED, params)).matched > 0) return true
@@ -70,7 +86,7 @@ export class SqlSessionStore implements SessionStore {
     return this.#guarded([
       move,
       [sql.MOVE_INDEX, [newKey, key]],
-      [sql.INDEX, indexLine(newKey, record.userId, now, record.client)],
+      [sql.INDEX, indexLine(newKey, record.userId, now, record)],
     ])
   }
 
@@ -101,7 +117,7 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async adopt(key: string, userId: string, now: number, client?: SessionClient): Promise<void> {
-    const [, ...line] = indexLine(key, userId, now, client)
+    const [, ...line] = indexLine(key, userId, now, { client })
     await this.#client.run(sql.ADOPT, [...line, key, toDatetimeText(now)])
   }
 
@@ -113,7 +129,7 @@ export class SqlSessionStore implements SessionStore {
       ],
       DURABLE,
     )
-    return sessions?.matched ?? 0
+    return (sessions as SqlResult).matched
   }
 
   async listForUser(userId: string, now: number, current?: string): Promise<readonly SessionInfo[]> {
@@ -138,7 +154,7 @@ export class SqlSessionStore implements SessionStore {
         [sql.CLEAR_INDEX, params],
         [sql.CLEAR, params],
       ])
-      const matched = sessions?.matched ?? 0
+      const { matched } = sessions as SqlResult
       total += matched
       if (matched < CLEARED_AT_ONCE) break
     }
@@ -164,23 +180,31 @@ export class SqlSessionStore implements SessionStore {
   }
 }
 
-function readStored(row: SqlRow, now: number): StoredSession | null {
+function readStored(row: SqlRow, now: number, users: SqlUserTable | undefined): StoredSession | null {
   const expires = fromDatetimeText(row[1])
   // The other way round, a date that cannot be read would never expire.
   if (!(expires > now)) return null
   const data = row[0] as string
   const userId = row[2]
   if (typeof userId !== 'string') return { data, expires, userId: undefined }
-  const id = row[sql.LOADED_USER]
+  const id = row[4] as string
+  const created = Number(row[3])
+  if (users === undefined) return { data, expires, userId, id, created }
+  const key = row[sql.LOADED_USER] ?? null
   // `CAST` reads '1 OR 1' as 1: only the very same id is this user.
-  const user = id !== null && String(id) === userId ? readUser(row, sql.LOADED_USER) : null
-  return { data, expires, userId, id: row[4] as string, created: Number(row[3]), user }
+  const known = key !== null && String(users.key.toId(key)) === userId
+  return { data, expires, userId, id, created, user: known ? readUser(users, row, sql.LOADED_USER) : null }
 }
 
-function indexLine(key: string, userId: string, now: number, client: SessionClient | undefined): SqlValue[] {
+function indexLine(
+  key: string,
+  userId: string,
+  now: number,
+  { client, id }: Pick<SessionRecord, 'client' | 'id'>,
+): SqlValue[] {
   return [
     key,
-    newPublicId(),
+    id ?? newPublicId(),
     userId,
     now,
     now,

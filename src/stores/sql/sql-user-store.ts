@@ -1,5 +1,5 @@
 /**
- * Users in Django's `auth_user`, on any `SqlClient`.
+ * Users in Django's `auth_user`, or in another table, on any `SqlClient`.
  *
  * Mirrors django/contrib/auth/models.py `UserManager`, and `PasswordResetForm.get_users` for the search by address (5.2).
  */
@@ -8,26 +8,12 @@ import { foldEmail, isAscii } from '../../users/email.ts'
 import { User } from '../../users/user.ts'
 import type { NewUser, UserChanges, UserListing, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
-import type { SqlClient, SqlValue } from './sql-client.ts'
+import { explainUserError } from './check-user-table.ts'
+import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 import { isUniqueViolation } from './sql-errors.ts'
-import { toIntegerId } from './sql-values.ts'
-import { COLUMN_OF, readUser, toColumn, USER_COLUMNS } from './user-row.ts'
-
-const SELECT = `SELECT ${USER_COLUMNS.join(', ')} FROM auth_user`
-const BY_ID = `${SELECT} WHERE id = ?`
-const BY_USERNAME = `${SELECT} WHERE username = ?`
-const BY_ASCII_EMAIL = `${SELECT} WHERE LOWER(email) = ? ORDER BY id`
-const EMAILS_LIKE =
-  "SELECT id, email FROM auth_user WHERE id > ? AND LOWER(email) LIKE ? ESCAPE '!' ORDER BY id LIMIT ?"
-/** SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written. */
-const FOUND = ['username', 'email', 'first_name', 'last_name']
-  .map((column) => `${column} LIKE ? ESCAPE '!' OR LOWER(${column}) LIKE ? ESCAPE '!'`)
-  .join(' OR ')
-const REPLACE_PASSWORD = 'UPDATE auth_user SET password = ? WHERE id = ? AND password = ?'
-
-const FIELDS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[]
-const INSERT = `INSERT INTO auth_user (${FIELDS.map((field) => COLUMN_OF[field]).join(', ')})
-VALUES (${FIELDS.map(() => '?').join(', ')})`
+import { columnsToWrite, readUser } from './user-row.ts'
+import { type UserStatements, userStatements } from './user-statements.ts'
+import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 
 /** Rows that a search by a non-ASCII address reads at once. */
 const EMAIL_PAGE = 500
@@ -35,101 +21,133 @@ const EMAIL_PAGE = 500
 const LONGEST_EMAIL = 320
 const LONGEST_SEARCH = LONGEST_EMAIL
 
-const DURABLE = { durable: true } as const
-
 export class SqlUserStore implements UserStore {
+  /** Where the users are; the session store reads them along from there. */
+  readonly table: SqlUserTable
   readonly #client: SqlClient
   readonly #now: () => number
+  readonly #sql: UserStatements
 
-  /** @param now the clock, for `dateJoined` of new users */
-  constructor(client: SqlClient, now: () => number = Date.now) {
+  /**
+   * @param options.table where the users are. @default Django's `auth_user`
+   * @param options.now the clock, for `dateJoined` of new users
+   */
+  constructor(client: SqlClient, options: { readonly table?: SqlUserTable; readonly now?: () => number } = {}) {
     this.#client = client
-    this.#now = now
+    this.table = options.table ?? sqlUserTable(client.dialect)
+    this.#now = options.now ?? Date.now
+    this.#sql = userStatements(this.table)
   }
 
   async findById(id: string): Promise<User | null> {
-    const key = toIntegerId(id)
-    return key === null ? null : this.#one(BY_ID, key)
+    const key = this.table.key.toColumn(id)
+    return key === null ? null : this.#one(this.#sql.byId, key)
   }
 
   findByUsername(username: string): Promise<User | null> {
-    return this.#one(BY_USERNAME, username)
+    return this.#one(this.#sql.byUsername, username)
+  }
+
+  async hasUsername(username: string): Promise<boolean> {
+    return (await this.#all(this.#sql.hasUsername, asciiLowerVariants(username))).length > 0
   }
 
   /** The address may be stored in any case; those outside of ASCII are compared here, since SQL's LOWER does not know them all. */
   async findByEmail(email: string): Promise<readonly User[]> {
-    if (email === '' || email.length > LONGEST_EMAIL) return []
+    if (this.#sql.byEmail === null || email === '' || email.length > LONGEST_EMAIL) return []
     if (isAscii(email)) {
-      const rows = await this.#client.all(BY_ASCII_EMAIL, [email.toLowerCase()])
-      return rows.map((row) => readUser(row, 0)).filter((user) => isAscii(user.email))
+      const rows = await this.#all(this.#sql.byEmail.ascii, [email.toLowerCase()])
+      return rows.map((row) => readUser(this.table, row, 0)).filter((user) => isAscii(user.email))
     }
-    return this.#findByUnicodeEmail(email)
+    return this.#findByUnicodeEmail(email, this.#sql.byEmail.like)
   }
 
   async list({ search = '', after, limit }: UserListing): Promise<readonly User[]> {
     if (search.length > LONGEST_SEARCH || search.includes('\u0000')) return []
-    const conditions: string[] = []
-    const params: SqlValue[] = []
-    if (after !== undefined) {
-      conditions.push('username > ?')
-      params.push(after)
-    }
+    const params: SqlValue[] = after === undefined ? [] : [after]
     if (search !== '') {
       const pattern = `%${escapeLike(search)}%`
-      conditions.push(`(${FOUND})`)
-      for (let column = 0; column < 4; column++) params.push(pattern, pattern.toLowerCase())
+      for (const _ of this.#sql.searched) params.push(pattern, pattern.toLowerCase())
     }
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-    const rows = await this.#client.all(`${SELECT}${where} ORDER BY username LIMIT ?`, [...params, limit])
-    return rows.map((row) => readUser(row, 0))
+    const rows = await this.#all(this.#sql.list(after !== undefined, search !== ''), [...params, limit])
+    return rows.map((row) => readUser(this.table, row, 0))
   }
 
   async create(user: NewUser): Promise<User> {
-    const fields = withDefaults(user, this.#now())
-    const params = FIELDS.map((field) => toColumn(field, fields[field]))
-    const [result] = await asUserExists(this.#client.batch([[INSERT, params]], DURABLE))
-    return new User({ ...fields, id: Number(result?.lastId) })
+    const { table } = this
+    const fields = withDefaults(
+      table.emailIsUsername ? { ...user, email: user.email || user.username } : user,
+      this.#now(),
+    )
+    const made = table.key.make()
+    const columns = columnsToWrite(table, fields)
+    if (made !== undefined) columns.set(table.id, table.key.toColumn(made))
+    const result = await this.#write([this.#sql.insert([...columns.keys()]), [...columns.values()]])
+    const id = made ?? Number(result?.lastId)
+    // Another table may have made something else of it: columns that are not there, defaults of its own.
+    const kept = table.isMapped ? await this.findById(String(id)) : null
+    return kept ?? new User({ ...fields, id })
   }
 
   async update(id: string, changes: UserChanges): Promise<boolean> {
-    const key = toIntegerId(id)
+    const key = this.table.key.toColumn(id)
     if (key === null) return false
-    const columns: string[] = []
-    const params: SqlValue[] = []
-    for (const field of FIELDS) {
-      const value = changes[field]
-      if (value === undefined) continue
-      columns.push(`${COLUMN_OF[field]} = ?`)
-      params.push(toColumn(field, value))
-    }
-    if (columns.length === 0) return (await this.#one(BY_ID, key)) !== null
+    const columns = columnsToWrite(this.table, changes)
+    if (columns.size === 0) return (await this.#one(this.#sql.byId, key)) !== null
     // The time of the last login alone is written on every login, and nothing hangs on it.
-    const durable = columns.length > 1 || changes.lastLogin === undefined
-    const sql = `UPDATE auth_user SET ${columns.join(', ')} WHERE id = ?`
-    const [result] = await asUserExists(this.#client.batch([[sql, [...params, key]]], { durable }))
+    const durable = columns.size > 1 || changes.lastLogin === undefined
+    const result = await this.#write([this.#sql.update([...columns.keys()]), [...columns.values(), key]], durable)
     return result !== undefined && result.matched > 0
   }
 
   async replacePassword(id: string, from: string, to: string): Promise<boolean> {
-    const key = toIntegerId(id)
+    const key = this.table.key.toColumn(id)
     if (key === null) return false
-    const [result] = await this.#client.batch([[REPLACE_PASSWORD, [to, key, from]]], DURABLE)
+    const result = await this.#write([this.#sql.replacePassword, [to, key, from]])
     return result !== undefined && result.matched > 0
   }
 
+  /** For a statement that failed: the settings may not fit the table. @internal */
+  explain(error: unknown): Promise<unknown> {
+    return explainUserError(this.#client, this.table, error)
+  }
+
   async #one(sql: string, param: SqlValue): Promise<User | null> {
-    const row = await this.#client.one(sql, [param])
-    return row === undefined ? null : readUser(row, 0)
+    try {
+      const row = await this.#client.one(sql, [param])
+      return row === undefined ? null : readUser(this.table, row, 0)
+    } catch (error) {
+      throw await this.explain(error)
+    }
+  }
+
+  async #all(sql: string, params: readonly SqlValue[]): Promise<SqlRow[]> {
+    try {
+      return await this.#client.all(sql, params)
+    } catch (error) {
+      throw await this.explain(error)
+    }
+  }
+
+  async #write(statement: SqlStatement, durable = true): Promise<SqlResult | undefined> {
+    try {
+      const [result] = await this.#client.batch([statement], { durable })
+      return result
+    } catch (error) {
+      throw isUniqueViolation(error) ? new UserExists() : await this.explain(error)
+    }
   }
 
   /** Page by page, so that an address such as `ü@example.com` does not read every user of that host in one go. */
-  async #findByUnicodeEmail(email: string): Promise<User[]> {
+  async #findByUnicodeEmail(email: string, like: string): Promise<User[]> {
     const folded = foldEmail(email)
     const pattern = likePattern(email)
     const ids: string[] = []
-    for (let after: SqlValue = Number.MIN_SAFE_INTEGER; ; ) {
-      const rows = await this.#client.all(EMAILS_LIKE, [after, pattern, EMAIL_PAGE])
-      for (const [id, stored] of rows) if (foldEmail(String(stored)) === folded) ids.push(String(id))
+    for (let after: SqlValue = this.table.key.lowest; ; ) {
+      const rows = await this.#all(like, [after, pattern, EMAIL_PAGE])
+      for (const [key, stored] of rows) {
+        if (foldEmail(String(stored)) === folded) ids.push(String(this.table.key.toId(key)))
+      }
       const last = rows.at(-1)
       if (last === undefined || rows.length < EMAIL_PAGE) break
       after = last[0] as SqlValue
@@ -140,23 +158,24 @@ export class SqlUserStore implements UserStore {
 }
 
 /**
+ * What SQL's LOWER, which on SQLite knows ASCII alone, may make of the name in another case: with its other letters as they were
+ * given, all small, and all capital.
+ */
+function asciiLowerVariants(username: string): string[] {
+  const spellings = [username, username.toLowerCase(), username.toUpperCase()]
+  return spellings.map((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
+}
+
+/**
  * What is in ASCII before the first and after the last other character, with any text between. The last letter of
  * the former is left out, since a combining accent may follow it.
  */
 function likePattern(email: string): string {
-  const [before = ''] = /^[\x20-\x7e]*/.exec(email) ?? []
-  const [after = ''] = /[\x20-\x7e]*$/.exec(email) ?? []
+  const [before] = /^[\x20-\x7e]*/.exec(email) as RegExpExecArray
+  const [after] = /[\x20-\x7e]*$/.exec(email) as RegExpExecArray
   return `${escapeLike(before.slice(0, -1))}%${escapeLike(after)}`.toLowerCase()
 }
 
 function escapeLike(text: string): string {
   return text.replace(/[!%_]/g, '!$&')
-}
-
-async function asUserExists<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw isUniqueViolation(error) ? new UserExists() : error
-  }
 }

@@ -49,15 +49,3 @@ export const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[
   ['auth', '0012_alter_user_first_name_max_length'],
   ['sessions', '0001_initial'],
 ]
-
-/** Rows of `django_content_type`, numbered from 1, with the name that the permissions of the model use. */
-export const DJANGO_CONTENT_TYPES: readonly (readonly [app: string, model: string, verboseName: string])[] = [
-  ['auth', 'permission', 'permission'],
-  ['auth', 'group', 'group'],
-  ['auth', 'user', 'user'],
-  ['contenttypes', 'contenttype', 'content type'],
-  ['sessions', 'session', 'session'],
-]
-
-/** The permissions that Django makes for each model. */
-export const DJANGO_ACTIONS = ['add', 'change', 'delete', 'view'] as const

@@ -43,7 +43,7 @@ export function runWrites(connection: SqliteConnection, group: WriteJob[]): Writ
     connection.rollback()
     return settleFailedGroup(connection, group, error, committing)
   }
-  for (let at = 0; at < group.length; at++) settle(group[at], outcomes[at])
+  for (const [at, job] of group.entries()) settle(job, outcomes[at] as Outcome)
   return []
 }
 
@@ -95,8 +95,7 @@ function settleFailedGroup(
   return group.flatMap((job) => runWrites(connection, [job]))
 }
 
-function settle(job: WriteJob | undefined, outcome: Outcome | undefined): void {
-  if (job === undefined || outcome === undefined) return
+function settle(job: WriteJob, outcome: Outcome): void {
   if ('error' in outcome) job.reject(explainSqliteError(outcome.error))
   else job.resolve(outcome.results)
 }

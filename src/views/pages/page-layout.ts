@@ -1,6 +1,8 @@
 /** The frame of every built-in page, and the headers that go with it (ASVS 5.0, chapter 3.4). */
+import type { AuthRequest } from '../../auth/auth-request.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { html, markSafe, type SafeHtml } from '../../kernel/html.ts'
+import type { User } from '../../users/user.ts'
 import { STYLESHEET, STYLESHEET_SOURCE } from './stylesheet.ts'
 
 const STYLE = markSafe(`<style>${STYLESHEET}</style>`)
@@ -19,10 +21,36 @@ const HEADERS: Answer['headers'] = [
   ['Cross-Origin-Resource-Policy', 'same-origin'],
 ]
 
+/** What a page is written in. */
+export interface PageLanguage {
+  readonly code: string
+  /** Somebody else may get the page in another one. */
+  readonly varies: boolean
+}
+
+const ENGLISH: PageLanguage = { code: 'en', varies: false }
+
+/** A whole page of the request's site, in the visitor's language. @param title and content in that language already */
+export function sitePage<U extends User>(
+  request: AuthRequest<U>,
+  title: string,
+  content: SafeHtml,
+  status = 200,
+): Answer {
+  const { siteName, languages } = request.context
+  return pageLayout(title, siteName, content, status, { code: request.language, varies: languages.length > 1 })
+}
+
 /** A whole page. @param site the name in the title and the header, none for `''` */
-export function pageLayout(title: string, site: string, content: SafeHtml, status = 200): Answer {
+export function pageLayout(
+  title: string,
+  site: string,
+  content: SafeHtml,
+  status = 200,
+  language: PageLanguage = ENGLISH,
+): Answer {
   const body = html`<!doctype html>
-<html lang="en">
+<html lang="${language.code}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,5 +68,10 @@ ${content}
 </body>
 </html>
 `
-  return { status, headers: HEADERS, body: body.toString() }
+  return { status, headers: [...HEADERS, ...languageHeaders(language)], body: body.toString() }
+}
+
+function languageHeaders({ code, varies }: PageLanguage): Answer['headers'] {
+  const said: Answer['headers'] = [['Content-Language', code]]
+  return varies ? [...said, ['Vary', 'Accept-Language']] : said
 }

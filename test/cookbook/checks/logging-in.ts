@@ -26,6 +26,29 @@ export const loggingIn: readonly Check[] = [
     },
   },
   {
+    file: 'r02-users-groups-permissions',
+    promise: 'who joins a group may do what it may, at once, and who leaves it may not',
+    logsOut: false,
+    hold: async (site) => {
+      assert.equal((await site.visitor().get('/publish/')).status, 403)
+      const browser = await site.loggedIn(LOGIN)
+      const shown = async (): Promise<string[]> =>
+        [...(await browser.get('/editors/')).body.matchAll(/<p>(.*?)<\/p>/g)].map(([, text = '']) => text)
+      assert.equal((await browser.get('/publish/')).status, 403)
+      assert.deepEqual(await shown(), ['Your groups: ', 'You may: ', 'May publish: '])
+      assert.equal((await submit(browser, '/editors/', { do: 'join' })).headers.location, '/editors/')
+      assert.equal((await browser.get('/publish/')).body, 'demo may publish')
+      assert.deepEqual(await shown(), [
+        'Your groups: editors',
+        'You may: blog.change_post, blog.publish_post',
+        'May publish: demo',
+      ])
+      await submit(browser, '/editors/', { do: 'leave' })
+      assert.equal((await browser.get('/publish/')).status, 403)
+      assert.deepEqual(await shown(), ['Your groups: ', 'You may: ', 'May publish: '])
+    },
+  },
+  {
     file: 'r03-login',
     promise: 'login writes id, backend and hash into the session, under a new key',
     logsOut: false,
@@ -176,6 +199,7 @@ export const loggingIn: readonly Check[] = [
       assert.match(body, /<dd>demo@site\.example<\/dd>/)
       assert.match(body, /<dt>Staff<\/dt><dd>False<\/dd>/)
       assert.match(body, /<dt>Superuser<\/dt><dd>False<\/dd>/)
+      assert.match(body, /<dt>Groups<\/dt><dd>authors, editors<\/dd>/)
       assert.match(body, new RegExp(`<dt>Last login</dt><dd>${time}</dd>`))
       assert.match(body, new RegExp(`<dt>Date joined</dt><dd>${time}</dd>`))
       assert.equal((await site.visitor().get('/cadmin/')).headers.location, '/accounts/login/?next=/cadmin/')

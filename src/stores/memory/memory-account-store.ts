@@ -1,0 +1,23 @@
+/** Accounts in this process's memory, with the behaviour of the SQL store: for tests and for trying Postern out. */
+import { type Account, type AccountStore, UNKNOWN_ACCOUNT } from '../../users/account-store.ts'
+
+export class MemoryAccountStore implements AccountStore {
+  readonly #accounts = new Map<string, Account>()
+
+  get(userId: string): Account {
+    return { ...(this.#accounts.get(userId) ?? UNKNOWN_ACCOUNT) }
+  }
+
+  recordLogout(userId: string, at: number): void {
+    const account = this.get(userId)
+    if ((account.lastLogout ?? Number.NEGATIVE_INFINITY) < at)
+      this.#accounts.set(userId, { ...account, lastLogout: at })
+  }
+
+  confirmEmail(userId: string, at: number): boolean {
+    const account = this.get(userId)
+    if (account.emailConfirmed !== null) return false
+    this.#accounts.set(userId, { ...account, emailConfirmed: at })
+    return true
+  }
+}

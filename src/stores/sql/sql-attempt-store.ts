@@ -1,0 +1,54 @@
+/** Failed attempts in `postern_attempt`, on any `SqlClient`. */
+import type { AttemptStore, Taking } from '../../guessing/attempt-store.ts'
+import type { SqlClient, SqlStatement } from './sql-client.ts'
+
+/** Rows that `clearExpired` removes in one transaction. */
+const CLEARED_AT_ONCE = 500
+/** Spent rows that go with each failure: more than a failure makes, so that they never pile up. */
+const CLEARED_ALONG = 10
+
+const TAKE = `INSERT INTO postern_attempt (attempt_key, full_at) VALUES (?, ?)
+ON CONFLICT (attempt_key) DO UPDATE SET full_at = CASE
+WHEN postern_attempt.full_at <= ? THEN excluded.full_at
+WHEN postern_attempt.full_at > ? THEN ?
+ELSE postern_attempt.full_at + ? END`
+const FILL = 'DELETE FROM postern_attempt WHERE attempt_key = ?'
+const CLEAR = `DELETE FROM postern_attempt
+WHERE attempt_key IN (SELECT attempt_key FROM postern_attempt WHERE full_at <= ? ORDER BY full_at LIMIT ?)`
+
+export class SqlAttemptStore implements AttemptStore {
+  readonly #client: SqlClient
+
+  constructor(client: SqlClient) {
+    this.#client = client
+  }
+
+  async read(keys: readonly string[]): Promise<readonly number[]> {
+    const marks = keys.map(() => '?').join(', ')
+    const rows = await this.#client.all(
+      `SELECT attempt_key, full_at FROM postern_attempt WHERE attempt_key IN (${marks})`,
+      keys,
+    )
+    return keys.map((key) => Number(rows.find(([found]) => found === key)?.[1] ?? 0))
+  }
+
+  async take(takings: readonly Taking[], now: number): Promise<void> {
+    const statements = takings.map(({ key, cost, most }): SqlStatement => {
+      const latest = now + most
+      return [TAKE, [key, now + cost, now, latest - cost, latest, cost]]
+    })
+    await this.#client.batch([[CLEAR, [now, CLEARED_ALONG]], ...statements])
+  }
+
+  async fill(key: string): Promise<void> {
+    await this.#client.run(FILL, [key])
+  }
+
+  async clearExpired(now: number): Promise<number> {
+    for (let total = 0; ; ) {
+      const { matched } = await this.#client.run(CLEAR, [now, CLEARED_AT_ONCE])
+      total += matched
+      if (matched < CLEARED_AT_ONCE) return total
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/** What every store of accounts must do, as tests of node:test. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { AccountStore } from '../users/account-store.ts'
+
+/** How the suite gets a store. */
+export interface AccountStoreContract {
+  /** What the tests are called after. */
+  readonly name: string
+  /** A store with no accounts; called once for each test. */
+  readonly create: () => Promise<{ store: AccountStore; close?: () => Promise<void> | void }>
+}
+
+const NOW = Date.UTC(2026, 0, 15, 12)
+
+/**
+ * Registers the tests that a store of accounts has to pass.
+ * @example accountStoreContract({ name: 'my accounts', create: async () => ({ store: new MyAccounts() }) })
+ */
+export function accountStoreContract(contract: AccountStoreContract): void {
+  const check = (title: string, test: (store: AccountStore) => Promise<void>): void => {
+    it(title, async () => {
+      const { store, close } = await contract.create()
+      try {
+        await test(store)
+      } finally {
+        await close?.()
+      }
+    })
+  }
+
+  describe(`${contract.name}: the contract of an account store`, () => {
+    check('of somebody of whom nothing is known everything is null', async (store) => {
+      for (const id of ['1', '', '%', "' OR '1'='1", 'constructor', '__proto__']) {
+        assert.deepEqual(await store.get(id), { lastLogout: null, emailConfirmed: null }, id)
+      }
+    })
+
+    check('the last logout is kept to the millisecond, for each user apart', async (store) => {
+      await store.recordLogout('1', NOW + 7)
+      await store.recordLogout('7c9e6679-7425-40de-944b-e07fc1f90ae7', NOW)
+      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 7, emailConfirmed: null })
+      assert.equal((await store.get('7c9e6679-7425-40de-944b-e07fc1f90ae7')).lastLogout, NOW)
+      assert.equal((await store.get('2')).lastLogout, null)
+    })
+
+    check('of two logouts the later one counts, whichever is recorded first', async (store) => {
+      await store.recordLogout('1', NOW + 1000)
+      await store.recordLogout('1', NOW)
+      assert.equal((await store.get('1')).lastLogout, NOW + 1000)
+      await store.recordLogout('1', NOW + 2000)
+      assert.equal((await store.get('1')).lastLogout, NOW + 2000)
+      await Promise.all([5000, 9000, 7000].map(async (later) => store.recordLogout('2', NOW + later)))
+      assert.equal((await store.get('2')).lastLogout, NOW + 9000)
+    })
+
+    check('an address is confirmed once: the first time says true and is kept', async (store) => {
+      assert.equal(await store.confirmEmail('1', NOW), true)
+      assert.equal(await store.confirmEmail('1', NOW + 1000), false)
+      assert.equal((await store.get('1')).emailConfirmed, NOW)
+      assert.equal(await store.confirmEmail('2', NOW), true)
+    })
+
+    check('of fifty confirmations at once exactly one says true', async (store) => {
+      const said = await Promise.all(Array.from({ length: 50 }, async (_, n) => store.confirmEmail('1', NOW + n)))
+      assert.equal(said.filter(Boolean).length, 1)
+      assert.equal((await store.get('1')).emailConfirmed, NOW + said.indexOf(true))
+    })
+
+    check('a logout leaves the confirmation alone, and a confirmation the logout', async (store) => {
+      await store.confirmEmail('1', NOW)
+      await store.recordLogout('1', NOW + 1)
+      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 1, emailConfirmed: NOW })
+      await store.recordLogout('2', NOW)
+      assert.equal(await store.confirmEmail('2', NOW + 1), true)
+      assert.deepEqual(await store.get('2'), { lastLogout: NOW, emailConfirmed: NOW + 1 })
+    })
+
+    check('what a caller does to an account does not reach the store', async (store) => {
+      await store.recordLogout('1', NOW)
+      for (const id of ['1', '2']) {
+        try {
+          Object.assign(await store.get(id), { emailConfirmed: 1 })
+        } catch {
+          // Frozen is as good as copied.
+        }
+        assert.equal((await store.get(id)).emailConfirmed, null)
+      }
+    })
+  })
+}

@@ -1,0 +1,27 @@
+/**
+ * What Postern keeps of an account beside the user's own table, which is Django's (`postern_user`). Every such store runs the
+ * contract suite in `postern/testing`.
+ */
+
+type MaybePromise<T> = T | Promise<T>
+
+/** What is known of an account; times are milliseconds since 1970. */
+export interface Account {
+  /** When the user last logged out; null for never, as far as is known. */
+  readonly lastLogout: number | null
+  /** When the user's e-mail address was confirmed; null as long as it is not. */
+  readonly emailConfirmed: number | null
+}
+
+/** A store of accounts, by the user's id as text. Every method may throw `StoreUnavailable`. */
+export interface AccountStore {
+  /** Of a user of whom nothing is known everything is null. */
+  get(userId: string): MaybePromise<Account>
+  /** Of two logouts the later one counts, in whatever order they are recorded. @param at milliseconds */
+  recordLogout(userId: string, at: number): MaybePromise<void>
+  /** @param at milliseconds @returns true the first time, and false for an address that was confirmed already */
+  confirmEmail(userId: string, at: number): MaybePromise<boolean>
+}
+
+/** What is known of somebody of whom nothing is. */
+export const UNKNOWN_ACCOUNT: Account = Object.freeze({ lastLogout: null, emailConfirmed: null })
