@@ -30,7 +30,7 @@ function isConfigurationError(error: unknown): error is ConfigurationError {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `The settings threw ${String(error)}`
-  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+  if (isMissing(error)) {
     const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? []
     if (name !== undefined) return `The package ${name} is not installed: npm install ${name}`
   }
@@ -42,9 +42,14 @@ const NO_MODULE = /^(?:Cannot use import statement outside a module|Unexpected t
 const MODULE_HINT =
   'The package.json above it says "type": "commonjs". Run `npm pkg set type=module`, or let the name end in .mts or .mjs.'
 
+function isMissing(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+}
+
 /** The first place in the error's stack that is neither Node's nor a package's: the file itself, or what it imports. */
 function placeOf(error: unknown, file: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  // Of an import that fails the message says where it is.
+  const stack = error instanceof Error && !isMissing(error) ? (error.stack ?? '') : ''
   for (const [, url = '', line = '', column] of stack.matchAll(/(file:\/\/[^\s)]+?):(\d+)(?::(\d+))?(?=[\s)]|$)/g)) {
     if (url.includes('/node_modules/') || url.startsWith(OWN)) continue
     const path = relative(process.cwd(), fileURLToPath(url.replace(/\?.*$/, '')))
