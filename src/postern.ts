@@ -132,7 +132,9 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   ): Promise<Answer | undefined> {
     let answer: Answer
     try {
-      const refusal = (await refusing) ?? (await this.entrance?.pass(request, match?.view)) ?? null
+      const refused = await refusing
+      // A view for refusals that answers nothing has refused all the same.
+      const refusal = refused === null ? ((await this.entrance?.pass(request, match?.view)) ?? null) : refused
       if (refusal === null && match === undefined) return undefined
       answer = this.#resolve(request, refusal === null ? await match?.view(request, match.params) : refusal)
     } catch (error) {
