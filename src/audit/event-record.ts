@@ -26,8 +26,13 @@ const USER_AGENT_LENGTH = 255
 const DETAILS: { readonly [E in AuditedEvent]: Details<E> } = {
   user_logged_in: ({ user, backend = null }) => ({ username: nameOf(user), backend }),
   user_logged_out: ({ user }) => ({ username: nameOf(user) }),
-  user_login_failed: ({ credentials, reason = null }) => ({ username: typed(credentials.username), reason }),
-  login_limited: ({ credentials, retryAfter }) => ({ username: typed(credentials.username), retryAfter }),
+  // A name that nobody has may be a password in the wrong field.
+  user_login_failed: ({ credentials, reason = null }) => ({
+    username: reason === 'unknown_user' ? null : typed(credentials.username),
+    reason,
+  }),
+  // Whether somebody has the name was not looked at.
+  login_limited: ({ retryAfter }) => ({ retryAfter }),
   user_reauthenticated: ({ user }) => ({ username: nameOf(user) }),
   user_registered: ({ user }) => ({ username: nameOf(user) }),
   email_confirmed: ({ user }) => ({ username: nameOf(user) }),

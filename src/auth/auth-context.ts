@@ -80,6 +80,8 @@ export interface AuthContext<U extends User = User> {
   /** What is done when the answer is on its way: mails. */
   readonly postponed: PostponedWork
   readonly development: boolean
+  /** How many proxies of one's own stand in front. */
+  readonly proxies: number
   /** What is written down of events. */
   readonly audit: AuditLog
   /** Limits on guessing, for whatever somebody could guess at. */

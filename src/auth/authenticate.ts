@@ -4,6 +4,7 @@ import type { User } from '../users/user.ts'
 import type { AuthRequest } from './auth-request.ts'
 import { type Credentials, REMOTE_USER } from './backend.ts'
 import { knownDevice, noteAuthenticated } from './known-device.ts'
+import { limitedAddress } from './limited-attempt.ts'
 import { noteRefusal, takeRefusal } from './refusals.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
 
@@ -31,10 +32,12 @@ export async function authenticate<U extends User = User>(
   const asked = authRequest<U>(request, 'authenticate')
   const { context, incoming } = asked
   const accounts = accountsIn(credentials)
+  const isVouched = credentials[REMOTE_USER] !== undefined
   const device = await knownDevice(asked, accounts)
   const user = await context.limits.attempt({
     purpose: 'login',
-    by: { accounts, address: incoming.clientAddress, device },
+    // A server in front vouches: there is nothing to guess.
+    by: isVouched ? {} : { accounts, address: limitedAddress(asked), device },
     work: () => firstToVouch(asked, credentials),
     failed: (found) => found === null,
     onRefusal: (retryAfter) => {
@@ -43,7 +46,7 @@ export async function authenticate<U extends User = User>(
   })
   const reason = takeRefusal(credentials)
   if (user !== null) noteAuthenticated(asked, { user, accounts, device })
-  else {
+  else if (!isVouched || context.limits.isNews(`vouched for: ${credentials[REMOTE_USER]}`)) {
     context.announce('user_login_failed', { credentials: cleanse(credentials), incoming, reason })
   }
   return user

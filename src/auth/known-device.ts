@@ -66,6 +66,13 @@ export function deviceCookie<U extends User>(request: AuthRequest<U>, user: U): 
   return signer(context).sign(value, context.sessions.now() / 1000)
 }
 
+/** A new cookie for a user whose password has just been changed by whoever proved to be them: the one before has died with it. */
+export function renewDevice<U extends User>(request: AuthRequest<U>, user: U): void {
+  const before = authenticated.get(request as unknown as AuthRequest)
+  noteAuthenticated(request, { user, accounts: [user.getUsername()], device: before?.device })
+  request.deviceDue = deviceCookie(request, user)
+}
+
 function readCookie<U extends User>(context: AuthContext<U>, cookie: string): string {
   try {
     return signer(context).unsign(cookie, { maxAge: DEVICE_AGE, now: context.sessions.now() / 1000 })

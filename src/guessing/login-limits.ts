@@ -165,7 +165,7 @@ export class LoginLimits {
     if (empty.length === 0) return busy
     const error = new TooManyAttempts(retryAfter)
     for (const { lane } of empty) lane.refuseWaiting(error)
-    if (empty.map(({ bucket }) => this.#isNews(bucket.key, now)).includes(true)) onRefusal?.(retryAfter)
+    if (empty.map(({ bucket }) => this.isNews(bucket.key)).includes(true)) onRefusal?.(retryAfter)
     throw error
   }
 
@@ -193,8 +193,9 @@ export class LoginLimits {
     for (const { key } of buckets) await this.#store.fill(key)
   }
 
-  /** Whether nobody was told of this bucket in the last minute. */
-  #isNews(key: string, now: number): boolean {
+  /** Whether nobody was told of this bucket, or whatever else goes on and on, in the last minute. */
+  isNews(key: string): boolean {
+    const now = this.#now()
     const isLately = (time: number | undefined): boolean => time !== undefined && Math.abs(now - time) < TELLING_PAUSE
     if (isLately(this.#told.get(key))) return false
     if (this.#told.size >= TOLD_AT_ONCE) {

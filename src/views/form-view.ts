@@ -2,14 +2,14 @@
  * A view that shows a form and takes it. Mirrors `FormView` (django/views/generic/edit.py, 5.2).
  */
 import type { ViewAnswer } from '../auth/view.ts'
-import { ConfigurationError } from '../errors.ts'
+import { ConfigurationError, TooManyAttempts } from '../errors.ts'
 import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import type { Text } from '../kernel/text.ts'
 import type { User } from '../users/user.ts'
 import { ClassView } from './class-view.ts'
 import type { BaseForm } from './forms/base-form.ts'
-import { onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
+import { answerLimited, onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
 import type { TemplateValues } from './render.ts'
 import { titleContext } from './template-view.ts'
 
@@ -62,6 +62,11 @@ export abstract class FormView<U extends User = User> extends ClassView<U> {
 
   async #take(data: FormFields): Promise<ViewAnswer> {
     const form = this.getForm(data)
-    return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
+    try {
+      return (await form.isValid()) ? await this.formValid(form) : await this.formInvalid(form)
+    } catch (error) {
+      if (!(error instanceof TooManyAttempts)) throw error
+      return answerLimited(form, error, async (status) => this.render(await this.getContextData({ form }), status))
+    }
   }
 }

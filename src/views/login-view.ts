@@ -9,11 +9,10 @@ import { Fields } from '../kernel/forms.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { redirectTarget } from '../kernel/redirects.ts'
 import { sentence } from '../kernel/text.ts'
-import { wantsJson } from '../kernel/wants-json.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
 import { AuthenticationForm } from './forms/authentication-form.ts'
-import { onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
+import { answerLimited, onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
 import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
 import type { TemplateValues } from './render.ts'
@@ -76,7 +75,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
     try {
       return (await form.isValid()) ? await this.formValid(form) : await this.formInvalid(form)
     } catch (error) {
-      if (!(error instanceof TooManyAttempts) || wantsJson(this.request.incoming)) throw error
+      if (!(error instanceof TooManyAttempts)) throw error
       return this.formLimited(form, error)
     }
   }
@@ -107,9 +106,7 @@ export class LoginView<U extends User = User> extends RedirectUrlView<U> {
 
   /** Too many attempts have failed: nobody has looked at the password. */
   async formLimited(form: AuthenticationForm<U>, error: TooManyAttempts): Promise<ViewAnswer> {
-    form.addError(null, { code: 'too_many_attempts', text: error.text })
-    const answer = await this.render(await this.getContextData({ form }), error.statusCode)
-    return { ...answer, headers: [...answer.headers, ['Retry-After', String(error.retryAfter)]] }
+    return answerLimited(form, error, async (status) => this.render(await this.getContextData({ form }), status))
   }
 
   getDefaultRedirectUrl(): string {

@@ -1,6 +1,7 @@
 /** Changing one's own password. Mirrors `PasswordChangeView` and `PasswordChangeDoneView` (django/contrib/auth/views.py, 5.2). */
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { refuseAnonymous } from '../auth/guards.ts'
+import { renewDevice } from '../auth/known-device.ts'
 import { updateSessionAuthHash } from '../auth/update-session-auth-hash.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
@@ -56,6 +57,7 @@ export class PasswordChangeView<U extends User = User> extends FormView<U> {
     const user = await form.save()
     if (user === null) return this.formInvalid(form)
     updateSessionAuthHash(this.request, user)
+    renewDevice(this.request, user)
     return answer
   }
 }

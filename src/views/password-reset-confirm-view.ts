@@ -5,6 +5,7 @@
 
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { loginNotRequired } from '../auth/guards.ts'
+import { renewDevice } from '../auth/known-device.ts'
 import { login } from '../auth/login.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -108,6 +109,8 @@ export class PasswordResetConfirmView<U extends User = User> extends FormView<U>
     const user = await form.save()
     this.request.session.pop(SESSION_TOKEN)
     if (user === null) return this.#unsuccessful()
+    // Whoever opened the link has the user's mailbox: nobody's guesses keep them out now.
+    renewDevice(this.request, user)
     if (this.postResetLogin && user.isActive) {
       const backend = this.postResetLoginBackend
       await login(this.request, user, backend === null ? {} : { backend })

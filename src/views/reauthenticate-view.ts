@@ -7,13 +7,14 @@ import { askToLogIn } from '../auth/guards.ts'
 import { logout } from '../auth/logout.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
+import { TooManyAttempts } from '../errors.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { loginRedirectUrl } from '../kernel/redirects.ts'
 import { sentence } from '../kernel/text.ts'
 import { isPasswordUsable } from '../passwords/passwords.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
-import { onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
+import { answerLimited, onwards, refusalOfForm, sentFields } from './forms/form-answers.ts'
 import { ReauthenticationForm } from './forms/reauthentication-form.ts'
 import { neverCached } from './never-cache.ts'
 import { RedirectUrlView } from './redirect-url-view.ts'
@@ -57,7 +58,12 @@ export class ReauthenticateView<U extends User = User> extends RedirectUrlView<U
   async post(): Promise<ViewAnswer> {
     if (!this.#hasPassword()) return this.#logInAgain()
     const form = this.getForm(await sentFields(this.request))
-    return (await form.isValid()) ? this.formValid(form) : this.formInvalid(form)
+    try {
+      return (await form.isValid()) ? await this.formValid(form) : await this.formInvalid(form)
+    } catch (error) {
+      if (!(error instanceof TooManyAttempts)) throw error
+      return answerLimited(form, error, (status) => this.#page(form, status))
+    }
   }
 
   /** The form, empty or with what was sent. */
@@ -90,8 +96,8 @@ export class ReauthenticateView<U extends User = User> extends RedirectUrlView<U
     })
   }
 
-  async #page(form: ReauthenticationForm<U> | null): Promise<ViewAnswer> {
-    return this.render(await this.getContextData({ form }))
+  async #page(form: ReauthenticationForm<U> | null, status = 200): Promise<ViewAnswer> {
+    return this.render(await this.getContextData({ form }), status)
   }
 
   #hasPassword(): boolean {

@@ -86,7 +86,9 @@ test('of credentials the name alone is kept, whatever else was sent along', () =
   const failed = eventRecord('user_login_failed', { credentials, incoming: undefined, reason: 'wrong_password' }, NOW)
   assert.deepEqual(failed.data, { username: 'alice', reason: 'wrong_password' })
   const limited = eventRecord('login_limited', { credentials, incoming: undefined, retryAfter: 90 }, NOW)
-  assert.deepEqual(limited.data, { username: 'alice', retryAfter: 90 })
+  assert.deepEqual(limited.data, { retryAfter: 90 }, 'nobody has looked whether there is such a name')
+  const unknown = eventRecord('user_login_failed', { credentials, incoming: undefined, reason: 'unknown_user' }, NOW)
+  assert.deepEqual(unknown.data, { username: null, reason: 'unknown_user' }, 'it may be a password in the wrong field')
   assert.equal(failed.userId, null, 'who was tried is not known to be anybody')
   for (const username of [undefined, null, 7, ['alice'], { toString: () => 'alice' }]) {
     const { data } = eventRecord('user_login_failed', { credentials: { username }, incoming: undefined }, NOW)

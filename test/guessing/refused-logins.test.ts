@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { request as send } from 'node:http'
 import { test } from 'node:test'
 import express from 'express'
+import type { AuthRequest } from '../../src/auth/auth-request.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
+import type { Credentials } from '../../src/auth/backend.ts'
 import { StoreUnavailable, TooManyAttempts } from '../../src/errors.ts'
 import { postern } from '../../src/express.ts'
 import { memory } from '../../src/memory.ts'
@@ -153,7 +155,7 @@ test('a refusal is an event and a row of the audit log, once a minute', async (t
   const rows = await here.auth.events.list({ event: 'login_limited' })
   assert.deepEqual(
     rows.map(({ userId, address, data }) => [userId, address, data]),
-    [[null, '127.0.0.1', { username: 'alice', retryAfter: 90 }]],
+    [[null, '127.0.0.1', { retryAfter: 90 }]],
   )
 })
 
@@ -229,13 +231,31 @@ function guessWith(here: Site, username: string, headers: Readonly<Record<string
   })
 }
 
+const BODY = JSON.stringify({ username: 'u', password: 'x' })
 const FEW = { account: false, network: { attempts: 5, seconds: 900 } } as const
 
-test('without proxies an X-Forwarded-For header gives nobody another network', async (t) => {
+test('without proxies an X-Forwarded-For header gives nobody from outside another network', async () => {
+  const { auth } = await testPostern({ loginLimits: FEW })
+  const guessed = async (headers: Record<string, string>): Promise<number> => {
+    const sent = { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: BODY }
+    const url = 'http://localhost/api/'
+    const tried = async (request: AuthRequest): Promise<Response> => {
+      const user = await authenticate(request, (await request.incoming.json()) as Credentials)
+      return new Response(String(user))
+    }
+    const options = { clientAddress: '203.0.113.7', otherwise: tried }
+    return (await auth.handle(new Request(url, sent), options)).status
+  }
+  for (let n = 0; n < 5; n++) assert.equal(await guessed({ 'X-Forwarded-For': `198.51.100.${n}` }), 200)
+  assert.equal(await guessed({ 'X-Forwarded-For': '198.51.100.99' }), 429)
+  assert.equal(await guessed({ Forwarded: 'for=198.51.100.99', 'X-Real-IP': '198.51.100.99' }), 429)
+})
+
+test('behind a proxy that the settings do not know nobody is counted by its address, which is that of all', async (t) => {
   const here = await site(t, { loginLimits: FEW })
-  for (let n = 0; n < 5; n++) assert.equal(await guessWith(here, `u${n}`, { 'X-Forwarded-For': `203.0.113.${n}` }), 200)
-  assert.equal(await guessWith(here, 'u', { 'X-Forwarded-For': '203.0.113.99' }), 429)
-  assert.equal(await guessWith(here, 'u', { Forwarded: 'for=203.0.113.99', 'X-Real-IP': '203.0.113.99' }), 429)
+  for (let n = 0; n < 7; n++) assert.equal(await guessWith(here, `u${n}`, { 'X-Forwarded-For': `203.0.113.${n}` }), 200)
+  for (let n = 0; n < 5; n++) assert.equal(await guessWith(here, `u${n}`, {}), 200)
+  assert.equal(await guessWith(here, 'u', {}), 429)
 })
 
 test('behind one proxy the last address counts, which the proxy wrote, and not what the client put before it', async (t) => {

@@ -1,6 +1,8 @@
 /** What a form is filled from, and how a program learns what came of it; a browser gets pages and redirects as in Django. */
 import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
+import type { ViewAnswer } from '../../auth/view.ts'
+import type { TooManyAttempts } from '../../errors.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { Fields, fieldsFrom, isJson } from '../../kernel/forms.ts'
 import type { FormFields } from '../../kernel/incoming-request.ts'
@@ -38,6 +40,22 @@ export function refusalInJson<U extends User>(
   if (!wantsJson(request.incoming)) return null
   const error = { code, message: translate(request, text), ...more() }
   return { status: 400, headers: JSON_HEADERS, body: JSON.stringify({ error }) }
+}
+
+/**
+ * The form again for somebody who has guessed too often, with the status and the header that say when to come back.
+ * @param render makes the page of the form
+ * @throws {TooManyAttempts} for a program, which gets it in JSON
+ */
+export async function answerLimited<U extends User>(
+  form: BaseForm<U>,
+  error: TooManyAttempts,
+  render: (status: number) => ViewAnswer | Promise<ViewAnswer>,
+): Promise<ViewAnswer> {
+  if (wantsJson(form.request.incoming)) throw error
+  form.addError(null, { code: 'too_many_attempts', text: error.text })
+  const answer = await render(error.statusCode)
+  return { ...answer, headers: [...answer.headers, ['Retry-After', String(error.retryAfter)]] }
 }
 
 /** Where a form that was right leads to: a redirect, or for a program its target in JSON. @param target a URL */

@@ -1,4 +1,5 @@
 /** A new password for whoever knows the old one. Mirrors `PasswordChangeForm` (django/contrib/auth/forms.py, 5.2). */
+import { checkOwnPassword } from '../../auth/limited-attempt.ts'
 import { sentence } from '../../kernel/text.ts'
 import type { User } from '../../users/user.ts'
 import type { FieldDeclarations, FormError } from './fields.ts'
@@ -25,8 +26,7 @@ export class PasswordChangeForm<U extends User = User> extends SetPasswordForm<U
 
   protected override async cleanField(name: string, value: string): Promise<string> {
     if (name !== 'old_password') return super.cleanField(name, value)
-    const { correct } = await this.request.context.passwords.check(value, this.user.password)
-    if (!correct) this.addError(name, PASSWORD_INCORRECT)
+    if (!(await checkOwnPassword(this.request, this.user, value))) this.addError(name, PASSWORD_INCORRECT)
     return value
   }
 
