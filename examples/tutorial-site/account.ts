@@ -37,6 +37,7 @@ export const adminPage: View = loginRequired(async (request) => {
 <dt>Staff</dt><dd>${user.isStaff ? 'yes' : 'no'}</dd>
 <dt>Superuser</dt><dd>${user.isSuperuser ? 'yes' : 'no'}</dd>
 <dt>Groups</dt><dd>${groups || 'none'}</dd>
-</dl>`,
+</dl>
+<p class="actions"><a class="button" href="/accounts/password_change/">Change the password</a></p>`,
   )
 })

@@ -99,7 +99,7 @@ export const GERMAN: Catalog = {
   'Password reset unsuccessful': 'Passwort nicht erfolgreich zurückgesetzt',
   'The password reset link was invalid, possibly because it has already been used.  Please request a new password reset.':
     'Der Link zum Zurücksetzen Ihres Passworts ist ungültig, wahrscheinlich weil er schon einmal benutzt wurde. Bitte setzen Sie Ihr Passwort erneut zurück.',
-  'Request a new link': 'Einen neuen Link anfordern',
+  'Request a new link': 'Neuen Link anfordern',
   'Password reset complete': 'Zurücksetzen des Passworts abgeschlossen',
   'Your password has been set.  You may go ahead and log in now.':
     'Ihr Passwort wurde zurückgesetzt. Sie können sich nun anmelden.',

@@ -25,6 +25,8 @@ a { color: var(--accent) }
 .helptext { margin-top: .35rem; font-size: .9rem }
 .helptext ul { margin: 0; padding-left: 1.1rem }
 .errorlist { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; color: var(--bad); background: var(--bad-paper); border-radius: .5rem }
+.field .errorlist { margin-bottom: .5rem }
+.errorlist li + li { margin-top: .35rem }
 .messages { margin: 0 0 1rem; padding: .6rem .9rem; list-style: none; border: 1px solid var(--line); border-radius: .5rem }
 .messages .error { color: var(--bad) }
 code { font: .9em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere }
