@@ -21,6 +21,12 @@ export { ModelBackend } from './auth/model-backend.ts'
 export { path } from './auth/path.ts'
 export type { RequestLike } from './auth/request-like.ts'
 export { type PasswordChange, setPassword } from './auth/set-password.ts'
+export {
+  type GetSignedCookieOptions,
+  getSignedCookie,
+  type SetSignedCookieOptions,
+  setSignedCookie,
+} from './auth/signed-cookies.ts'
 export type { TemplateContext, TemplateEngine } from './auth/template-engine.ts'
 export { translate } from './auth/translate.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
@@ -46,12 +52,13 @@ export {
 export { type EventName, type EventUser, on, type PosternEvents } from './events.ts'
 export type { HandleOptions } from './handle-request.ts'
 export type { Answer, HeaderPair, HeaderRule } from './kernel/answer.ts'
+export type { CookieAttributes } from './kernel/cookies.ts'
 export { html, markSafe, SafeHtml } from './kernel/html.ts'
 export type { FormFields, IncomingRequest } from './kernel/incoming-request.ts'
 export type { MailMessage, SendMail } from './kernel/mail.ts'
 export { urlHasAllowedHostAndScheme } from './kernel/redirects.ts'
 export { dumps, loads, Signer, TimestampSigner } from './kernel/signing.ts'
-export { type Catalog, countedSentence, sentence, type Text } from './kernel/text.ts'
+export { type Catalog, countedSentence, inLanguage, sentence, type Text } from './kernel/text.ts'
 export { include, type UrlParams, type UrlPattern } from './kernel/urls.ts'
 export { type LevelTags, Message } from './messages/message.ts'
 export { MessageStorage } from './messages/message-storage.ts'
@@ -64,10 +71,26 @@ export type {
   SessionOptions,
 } from './options.ts'
 export { HashQueue, type HashQueueOptions } from './passwords/hash-queue.ts'
-export type { Hasher } from './passwords/hasher.ts'
-export type { PasswordOwner, PasswordPolicy, PasswordProblem } from './passwords/password-policy.ts'
-export { isPasswordUsable } from './passwords/passwords.ts'
-export { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
+export type { Hasher, HashSummary } from './passwords/hasher.ts'
+export { type Argon2Cost, type Argon2Hash, Argon2Hasher } from './passwords/hashers/argon2.ts'
+export { type BcryptHash, BcryptHasher } from './passwords/hashers/bcrypt.ts'
+export { BcryptSha256Hasher } from './passwords/hashers/bcrypt-sha256.ts'
+export { type Md5Hash, Md5Hasher } from './passwords/hashers/md5.ts'
+export { type Pbkdf2Hash, Pbkdf2Hasher } from './passwords/hashers/pbkdf2.ts'
+export { Pbkdf2Sha1Hasher } from './passwords/hashers/pbkdf2-sha1.ts'
+export { type ScryptCost, type ScryptHash, ScryptHasher } from './passwords/hashers/scrypt.ts'
+export { type CheckPasswordOptions, checkPassword, makePassword } from './passwords/make-password.ts'
+export { defaultPasswordValidators, PasswordPolicy } from './passwords/password-policy.ts'
+export type { PasswordProblem, PasswordValidator } from './passwords/password-validator.ts'
+export { isPasswordUsable, type MakePasswordOptions, type PasswordCheck, Passwords } from './passwords/passwords.ts'
+export { type BreachedPasswordOptions, BreachedPasswordValidator } from './passwords/validators/breached-password.ts'
+export { type CommonPasswordOptions, CommonPasswordValidator } from './passwords/validators/common-password.ts'
+export { MinimumLengthValidator } from './passwords/validators/minimum-length.ts'
+export { NumericPasswordValidator } from './passwords/validators/numeric-password.ts'
+export {
+  type UserAttributeSimilarityOptions,
+  UserAttributeSimilarityValidator,
+} from './passwords/validators/user-attribute-similarity.ts'
 export { createPostern, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
 export type {
@@ -81,8 +104,16 @@ export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from
 export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'
 export type { TokenStore, UsedToken } from './tokens/token-store.ts'
 export type { Account, AccountStore } from './users/account-store.ts'
+export { isEmail, normalizeEmail, sameEmail } from './users/email.ts'
 export { AnonymousUser, User, type UserFields } from './users/user.ts'
 export type { NewUser, UserChanges, UserStore } from './users/user-store.ts'
+export {
+  isAsciiUsername,
+  isUnicodeUsername,
+  normalizeUsername,
+  type UsernameProblem,
+  usernameProblem,
+} from './users/username.ts'
 export { AccessView, LoginRequiredView, UserPassesTestView } from './views/access-views.ts'
 export { authUrls } from './views/auth-urls.ts'
 export { ClassView } from './views/class-view.ts'

@@ -11,6 +11,7 @@ import type { UrlPattern } from './kernel/urls.ts'
 import { DEFAULT_TAGS, INFO } from './messages/message.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
+import type { PasswordValidator } from './passwords/password-validator.ts'
 import type { User } from './users/user.ts'
 
 /** Sessions (Django's `SESSION_…`). */
@@ -151,8 +152,10 @@ export interface PosternOptions<U extends User = User> {
   readonly session?: SessionOptions
   readonly csrf?: CsrfOptions
   readonly messages?: MessageOptions
-  /** The first makes new hashes, all are read. @default PBKDF2 with SHA-256 and a million rounds */
+  /** The first makes new hashes, all are read. @default PBKDF2 with SHA-256 and a million rounds; what else Django reads is read */
   readonly passwordHashers?: readonly [Hasher, ...Hasher[]]
+  /** Judge new passwords, in this order; `[]` lets all through. @default Django's four: similarity, length 8, common ones, digits */
+  readonly passwordValidators?: readonly PasswordValidator[]
   readonly hashQueue?: HashQueueOptions
   /** Who vouches for users, in this order. @default the store of users, by name and password (`ModelBackend`) */
   readonly backends?: readonly [BackendFactory<U>, ...BackendFactory<U>[]]

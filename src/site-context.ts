@@ -23,10 +23,10 @@ import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
 import type { MessageSpace } from './messages/message-storage.ts'
 import { csrfSettings, messageSettings, type PosternOptions, sessionSettings } from './options.ts'
+import { defaultHashers } from './passwords/default-hashers.ts'
 import { HashQueue } from './passwords/hash-queue.ts'
-import { ANY_PASSWORD, type PasswordPolicy } from './passwords/password-policy.ts'
+import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-policy.ts'
 import { Passwords } from './passwords/passwords.ts'
-import { Pbkdf2Hasher } from './passwords/pbkdf2.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
 import type { SessionSpace } from './sessions/session.ts'
@@ -110,8 +110,11 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       store: new TimedTokens(options.database.tokens, this.#deadline),
       now: this.sessions.now,
     })
-    this.passwords = new Passwords(options.passwordHashers ?? [new Pbkdf2Hasher()], new HashQueue(options.hashQueue))
-    this.passwordPolicy = ANY_PASSWORD
+    this.passwords = new Passwords(options.passwordHashers ?? defaultHashers(), new HashQueue(options.hashQueue))
+    this.passwordPolicy = new PasswordPolicy(
+      options.passwordValidators ?? defaultPasswordValidators(),
+      this.passwords.maxBytes,
+    )
     this.resetTokens = new PasswordResetTokenGenerator({
       secretKey: this.secretKey,
       secretKeyFallbacks: this.secretKeyFallbacks,

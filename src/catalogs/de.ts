@@ -17,6 +17,10 @@ export const GERMAN: Catalog = {
   'Please enter a correct username and password. Note that both fields may be case-sensitive.':
     'Bitte Benutzername und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung.',
 
+  'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.':
+    'Bitte einen gültigen Benutzernamen eingeben, bestehend aus Buchstaben, Ziffern und @/./+/-/_.',
+  'Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters.':
+    'Bitte einen gültigen Benutzernamen eingeben, bestehend aus kleinen und großen Buchstaben (A-Z, a-z, ohne Sonderzeichen), Ziffern und @/./+/-/_.',
   'This account is inactive.': 'Dieser Benutzer ist inaktiv.',
   'The two password fields didn’t match.': 'Die beiden Passwörter sind nicht identisch.',
   'Your old password was entered incorrectly. Please enter it again.':
@@ -30,6 +34,34 @@ export const GERMAN: Catalog = {
   'New password': 'Neues Passwort',
   'New password confirmation': 'Neues Passwort bestätigen',
   'Enter the same password as before, for verification.': 'Bitte dasselbe Passwort zur Bestätigung erneut eingeben.',
+
+  // What a password has to be, and what may be wrong with one
+  'Your password can’t be too similar to your other personal information.':
+    'Das Passwort darf nicht zu ähnlich zu anderen persönlichen Informationen sein.',
+  'The password is too similar to the %(verbose_name)s.': 'Das Passwort ist zu ähnlich zu %(verbose_name)s.',
+  username: 'Benutzername',
+  'first name': 'Vorname',
+  'last name': 'Nachname',
+  'email address': 'E-Mail-Adresse',
+  'Your password must contain at least %(min_length)d character.': [
+    'Das Passwort muss mindestens %(min_length)d Zeichen enthalten.',
+    'Das Passwort muss mindestens %(min_length)d Zeichen enthalten.',
+  ],
+  'This password is too short. It must contain at least %d character.': [
+    'Dieses Passwort ist zu kurz. Es muss mindestens %d Zeichen enthalten.',
+    'Dieses Passwort ist zu kurz. Es muss mindestens %d Zeichen enthalten.',
+  ],
+  'Your password can’t be a commonly used password.': 'Das Passwort darf nicht allgemein üblich sein.',
+  'This password is too common.': 'Dieses Passwort ist zu üblich.',
+  'Your password can’t be entirely numeric.': 'Das Passwort darf nicht komplett aus Ziffern bestehen.',
+  'This password is entirely numeric.': 'Dieses Passwort ist komplett numerisch.',
+  'Your password can’t be one that is known from a data breach.':
+    'Das Passwort darf keines sein, das aus einem Datenleck bekannt ist.',
+  'This password is known from a data breach.': 'Dieses Passwort ist aus einem Datenleck bekannt.',
+  'This password could not be looked up among those known from data breaches. Try again later.':
+    'Dieses Passwort konnte nicht unter denen nachgeschlagen werden, die aus Datenlecks bekannt sind. Bitte später erneut versuchen.',
+  'This password is too long.': 'Dieses Passwort ist zu lang.',
+  'This password has characters in it that are none.': 'In diesem Passwort sind Zeichen, die keine sind.',
 
   // Logging in and out
   'Log in': 'Anmelden',
@@ -102,10 +134,6 @@ export const GERMAN: Catalog = {
   'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.':
     'Erforderlich. 150 Zeichen oder weniger. Nur Buchstaben, Ziffern und @/./+/-/_.',
   'A user with that username already exists.': 'Dieser Benutzername ist bereits vergeben.',
-  'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.':
-    'Bitte einen gültigen Benutzernamen eingeben, bestehend aus Buchstaben, Ziffern und @/./+/-/_.',
-  'Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters.':
-    'Bitte einen gültigen Benutzernamen eingeben. Er darf nur aus Groß- und Kleinbuchstaben ohne Akzent, Ziffern und @/./+/-/_ bestehen.',
   Welcome: 'Willkommen',
   'Your account has been made. You can log in now.': 'Ihr Konto ist angelegt. Sie können sich nun anmelden.',
   'Please look into your mailbox': 'Bitte sehen Sie in Ihr Postfach',

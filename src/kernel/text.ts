@@ -1,6 +1,7 @@
 /**
  * Sentences for people before they are put into a language: Django's own message ids with their parameters, so that
- * Django's catalogues fit. Mirrors `gettext` and `ngettext` with `%(name)s` parameters (django/utils/translation, 5.2).
+ * Django's catalogues fit. Mirrors `gettext` and `ngettext` with `%(name)s` parameters, and with `%d` for the count
+ * (django/utils/translation, 5.2).
  */
 
 /** A sentence with what is to be put into it. */
@@ -10,8 +11,8 @@ export interface Text {
   /** The English sentence for more than one, chosen by `count`. */
   readonly plural?: string | undefined
   readonly count?: number | undefined
-  /** For `%(name)s` and `%(name)d`. */
-  readonly params?: Readonly<Record<string, string | number>> | undefined
+  /** For `%(name)s` and `%(name)d`; a sentence among them (the name of a field) is put into the language, too. */
+  readonly params?: Readonly<Record<string, string | number | Text>> | undefined
 }
 
 /** The sentences of one language by their English ids; of two forms the first is the singular. */
@@ -32,12 +33,14 @@ export function inLanguage(text: Text, catalog: Catalog | undefined): string {
   const one = text.count === undefined || text.count === 1
   const found = catalog !== undefined && Object.hasOwn(catalog, text.id) ? catalog[text.id] : undefined
   const translated = typeof found === 'object' ? found[one ? 0 : 1] : found
-  return fill(translated ?? (one ? text.id : (text.plural ?? text.id)), text.params)
+  return fill(translated ?? (one ? text.id : (text.plural ?? text.id)), text, catalog)
 }
 
-function fill(sentence: string, params: Text['params']): string {
-  if (params === undefined) return sentence
-  return sentence.replace(/%\((\w+)\)[sd]/g, (whole, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  )
+function fill(sentence: string, { params = {}, count }: Text, catalog: Catalog | undefined): string {
+  return sentence.replace(/%\((\w+)\)[sd]|%d/g, (whole, name: string | undefined) => {
+    if (name === undefined) return count === undefined ? whole : String(count)
+    const value = Object.hasOwn(params, name) ? params[name] : undefined
+    if (value === undefined) return whole
+    return typeof value === 'object' ? inLanguage(value, catalog) : String(value)
+  })
 }

@@ -27,7 +27,7 @@ const LITERAL = /^\[([A-Fa-f0-9:.]+)\]$/
 /** Whether a text is an e-mail address by Django's rule: international domains and addresses in brackets count, `localhost` too. */
 export function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@')
-  if (at === -1 || text.length > MAX_LENGTH) return false
+  if (at === -1 || text.length > MAX_LENGTH || !text.isWellFormed()) return false
   const user = text.slice(0, at)
   return (DOT_ATOM.test(user) || QUOTED_STRING.test(user)) && isEmailDomain(text.slice(at + 1))
 }

@@ -12,13 +12,6 @@ export const USERNAME_MAX_LENGTH = 150
 const UNICODE = new RegExp(`^[${PYTHON_WORD}.@+-]+$`, 'u')
 const ASCII = /^[\w.@+-]+$/
 
-const INVALID = sentence(
-  'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.',
-)
-const INVALID_ASCII = sentence(
-  'Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters.',
-)
-
 /** What is wrong with a username. */
 export interface UsernameProblem {
   /** Django's: `required`, `max_length`, `invalid`. */
@@ -56,9 +49,9 @@ export function usernameProblem(username: string, options: { readonly ascii?: bo
   const length = pythonLength(username)
   if (length > USERNAME_MAX_LENGTH) return { code: 'max_length', text: tooLong(length) }
   if (options.ascii === true) {
-    return isAsciiUsername(username) ? null : { code: 'invalid', text: INVALID_ASCII }
+    return isAsciiUsername(username) ? null : { code: 'invalid', text: sentence(INVALID_ASCII) }
   }
-  return isUnicodeUsername(username) ? null : { code: 'invalid', text: INVALID }
+  return isUnicodeUsername(username) ? null : { code: 'invalid', text: sentence(INVALID) }
 }
 
 /** @param length in characters */
@@ -70,3 +63,7 @@ function tooLong(length: number): Text {
     params: { limit_value: USERNAME_MAX_LENGTH, show_value: length },
   }
 }
+
+const INVALID = 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
+const INVALID_ASCII =
+  'Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters.'

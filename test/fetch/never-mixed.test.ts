@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { getUser } from '../../src/auth/get-user.ts'
 import { logout } from '../../src/auth/logout.ts'
-import { Pbkdf2Hasher } from '../../src/passwords/pbkdf2.ts'
+import { Pbkdf2Hasher } from '../../src/passwords/hashers/pbkdf2.ts'
 import { type FetchVisitor, fetchSite, type Otherwise } from './fetch-site.ts'
 
 const NAMES = ['ada', 'ben', 'cleo', 'dora']

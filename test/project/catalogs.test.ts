@@ -13,9 +13,13 @@ const CALLS: readonly (readonly [pattern: RegExp, plural: boolean])[] = [
   [new RegExp(`\\bcountedSentence\\(\\s*(${TEXT})`, 'g'), true],
   [new RegExp(`\\bid:\\s*(${TEXT}),\\s*plural:`, 'g'), true],
 ]
-/** Calls whose sentence is no literal and comes from elsewhere: where, and from whom. */
-const DYNAMIC: ReadonlySet<string> = new Set([
-  'src/kernel/text.ts', // the definition itself
+/** `sentence(NAME)`, with `const NAME = '…'` in the same file. */
+const BY_NAME = /\bsentence\(\s*([A-Z][A-Z_]*)\b/g
+/** Where the sentence of a call is found out as it runs, and which there are. */
+const DYNAMIC: ReadonlyMap<string, readonly string[]> = new Map([
+  ['src/kernel/text.ts', []],
+  // The names of a user's fields, in Django's words.
+  ['src/passwords/validators/user-attribute-similarity.ts', ['username', 'first name', 'last name', 'email address']],
 ])
 
 /** A JavaScript expression of literals as the text that it is. */
@@ -36,25 +40,40 @@ interface Found {
   readonly file: string
 }
 
+function withoutComments(source: string): string {
+  return source.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*|\*.*)$/gm, '')
+}
+
+/** What a constant of the file is, where it is a text. */
+function constant(code: string, name: string): string | undefined {
+  const found = new RegExp(`\\bconst ${name}(?:: string)? =\\s*(${TEXT})`).exec(code)?.[1]
+  return found === undefined ? undefined : textOf(found)
+}
+
 function sentencesIn(files: ReadonlyMap<string, string>): Found[] {
   const found: Found[] = []
   for (const [file, source] of files) {
-    const code = source.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*|\*.*)$/gm, '')
+    const code = withoutComments(source)
     for (const [pattern, plural] of CALLS) {
       for (const [, expression = ''] of code.matchAll(pattern)) found.push({ id: textOf(expression), plural, file })
+    }
+    const named = [...code.matchAll(BY_NAME)].map(([, name = '']) => constant(code, name))
+    for (const id of [...named, ...(DYNAMIC.get(file) ?? [])]) {
+      if (id !== undefined) found.push({ id, plural: false, file })
     }
   }
   return found
 }
 
-/** Calls that are not with a literal, which nobody could find in the sources. */
+/** Calls that nobody could find in the sources: neither with a literal nor with a constant that is one. */
 function unreadable(files: ReadonlyMap<string, string>): string[] {
   const found: string[] = []
   for (const [file, source] of files) {
     if (DYNAMIC.has(file)) continue
-    const code = source.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*|\*.*)$/gm, '')
-    for (const [call] of code.matchAll(/\b(?:sentence|countedSentence)\(\s*(?!\s*['"])[^)]*\)?/g))
-      found.push(`${file}: ${call}`)
+    const code = withoutComments(source)
+    for (const [call, argument = ''] of code.matchAll(/\b(?:sentence|countedSentence)\(\s*([^\s'"][^),]*)/g)) {
+      if (constant(code, argument) === undefined) found.push(`${file}: ${call}`)
+    }
   }
   return found
 }
@@ -101,6 +120,7 @@ test('this guard sees what it is for', () => {
     "const c = sentence('It’s \\'three\\'', { a: 1 })",
     "const d = countedSentence('four', 'fours', 4)",
     "const e = { id: 'five', plural: 'fives', count: 5 }",
+    "const SIX =\n  'six'\nconst f = sentence(SIX)",
     "/** sentence('not this') */",
     "// sentence('nor this')",
   ].join('\n')
@@ -113,7 +133,11 @@ test('this guard sees what it is for', () => {
       ["It’s 'three'", false],
       ['four', true],
       ['five', true],
+      ['six', false],
     ],
   )
-  assert.equal(unreadable(new Map([['a.ts', 'sentence(id)\ncountedSentence(one, many, 2)']])).length, 2)
+  assert.equal(
+    unreadable(new Map([['a.ts', 'sentence(id)\ncountedSentence(one, many, 2)\nsentence(NOWHERE)']])).length,
+    3,
+  )
 })

@@ -3,7 +3,8 @@ import type { AuthRequest } from '../../src/auth/auth-request.ts'
 import { Fields } from '../../src/kernel/forms.ts'
 import type { IncomingRequest } from '../../src/kernel/incoming-request.ts'
 import { sentence } from '../../src/kernel/text.ts'
-import type { PasswordPolicy, PasswordProblem } from '../../src/passwords/password-policy.ts'
+import type { PasswordPolicy } from '../../src/passwords/password-policy.ts'
+import type { PasswordProblem } from '../../src/passwords/password-validator.ts'
 import type { Postern } from '../../src/postern.ts'
 
 /** A request of an anonymous visitor. @param headers by lower-case names */

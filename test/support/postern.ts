@@ -2,7 +2,7 @@
 import { createPostern } from '../../src/index.ts'
 import { memory } from '../../src/memory.ts'
 import type { PosternOptions } from '../../src/options.ts'
-import { Pbkdf2Hasher } from '../../src/passwords/pbkdf2.ts'
+import { Pbkdf2Hasher } from '../../src/passwords/hashers/pbkdf2.ts'
 import type { Postern } from '../../src/postern.ts'
 import type { User } from '../../src/users/user.ts'
 

@@ -1,16 +1,24 @@
 /** Which function plays which kind of vector, and the kinds whose part of Postern is not written yet. */
+import {
+  normalizedEmail,
+  normalizedUsername,
+  passwordValidators,
+  unicodeCiCompare,
+  usernameValid,
+} from './kinds/accounts.ts'
 import { neverCache, vary } from './kinds/caching.ts'
 import { deleteCookieHeader, httpDateText, parseCookie, setCookieHeader, setCookieValue } from './kinds/cookies.ts'
 import { csrfFormat, csrfMask, csrfOrigin, csrfReferer } from './kinds/csrf.ts'
 import { base36, base36Decoding, base62, randomStringShape, uidb64, uidb64Decoding } from './kinds/encodings.ts'
 import { messageCookie, messageOverflow, messageSession } from './kinds/messages.ts'
-import { hasherDefaults, passwordHash, passwordHashOdd } from './kinds/passwords.ts'
+import { hasherDefaults, passwordHash, passwordHashOdd, passwordHashRefused } from './kinds/passwords.ts'
 import { iriToUriText, leadingSlashes, redirectSafe, redirectToLogin, sameDomain } from './kinds/redirects.ts'
-import { resetToken, resetTokenCheck, sameIgnoringCase } from './kinds/reset-tokens.ts'
+import { resetToken, resetTokenCheck } from './kinds/reset-tokens.ts'
 import { authHash, authHashFallbacks, sessionDb, sessionDbBad, sessionExpiry } from './kinds/sessions.ts'
 import {
   saltedHmacHex,
   sessionSignedCookie,
+  signedCookie,
   signer,
   signingDumps,
   signingFallback,
@@ -30,7 +38,13 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
   ['random_string_shape', randomStringShape],
   ['password_hash', passwordHash],
   ['password_hash_odd', passwordHashOdd],
+  ['password_hash_refused', passwordHashRefused],
   ['hasher_defaults', hasherDefaults],
+  ['password_validators', passwordValidators],
+  ['username_valid', usernameValid],
+  ['normalize_username', normalizedUsername],
+  ['normalize_email', normalizedEmail],
+  ['unicode_ci_compare', unicodeCiCompare],
   ['session_auth_hash', authHash],
   ['session_auth_hash_fallbacks', authHashFallbacks],
   ['session_db', sessionDb],
@@ -44,7 +58,7 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
   ['signing_fallback', signingFallback],
   ['reset_token', resetToken],
   ['reset_token_check', resetTokenCheck],
-  ['unicode_ci_compare', sameIgnoringCase],
+  ['signed_cookie', signedCookie],
   ['csrf_mask', csrfMask],
   ['csrf_format', csrfFormat],
   ['csrf_origin', csrfOrigin],
@@ -67,11 +81,4 @@ export const players: ReadonlyMap<string, Player> = new Map<string, Player>([
 ])
 
 /** The kinds that wait, and for what. Whoever writes the part moves its kinds to the table above. */
-export const later: ReadonlyMap<string, string> = new Map([
-  ['signed_cookie', 'there is no set_signed_cookie yet'],
-  ['password_hash_refused', 'there is no bcrypt yet'],
-  ['password_validators', 'there are no password validators yet'],
-  ['username_valid', 'there is no validator of user names yet'],
-  ['normalize_username', 'there is no function of its own for it yet'],
-  ['normalize_email', 'there is no function of its own for it yet'],
-])
+export const later: ReadonlyMap<string, string> = new Map([])

@@ -1,9 +1,9 @@
 /** Users in this process's memory, with the behaviour of the SQL store: for tests and for trying Postern out. */
 import { UserExists } from '../../errors.ts'
+import { foldEmail } from '../../users/email.ts'
 import { User, type UserFields } from '../../users/user.ts'
 import type { NewUser, UserChanges, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
-import { foldEmail } from '../same-email.ts'
 
 export class MemoryUserStore implements UserStore {
   readonly #users = new Map<string, UserFields>()

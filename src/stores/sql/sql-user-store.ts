@@ -4,10 +4,10 @@
  * Mirrors django/contrib/auth/models.py `UserManager`, and `PasswordResetForm.get_users` for the search by address (5.2).
  */
 import { UserExists } from '../../errors.ts'
+import { foldEmail, isAscii } from '../../users/email.ts'
 import { User } from '../../users/user.ts'
 import type { NewUser, UserChanges, UserStore } from '../../users/user-store.ts'
 import { withDefaults } from '../new-user.ts'
-import { foldEmail, isAscii } from '../same-email.ts'
 import { explainUserError } from './check-user-table.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 import { isUniqueViolation } from './sql-errors.ts'

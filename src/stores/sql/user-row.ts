@@ -1,8 +1,8 @@
 /** Between a row of the table of users and a `User`. Mirrors django/contrib/auth/models.py `AbstractUser` (5.2). */
 import { ConfigurationError } from '../../errors.ts'
+import { foldEmail } from '../../users/email.ts'
 import { User, type UserFields } from '../../users/user.ts'
 import type { UserChanges } from '../../users/user-store.ts'
-import { foldEmail } from '../same-email.ts'
 import type { SqlRow, SqlValue } from './sql-client.ts'
 import { fromBool, fromDatetimeText, fromOptionalDatetimeText, toDatetimeText } from './sql-values.ts'
 import { TableUser } from './table-user.ts'

@@ -2,9 +2,10 @@
  * What a form says of its fields, and how one is cleaned: Django's checks in Django's order, with its messages and codes.
  * Mirrors `CharField` and `EmailField` (django/forms/fields.py, 5.2).
  */
+import { pythonLength } from '../../kernel/python-characters.ts'
 import { pythonStrip } from '../../kernel/python-strip.ts'
 import { countedSentence, sentence, type Text } from '../../kernel/text.ts'
-import { isEmailAddress } from './email-address.ts'
+import { isEmail } from '../../users/email.ts'
 
 /** Something wrong, as a sentence for people and a code for programs. */
 export interface FormError {
@@ -59,18 +60,11 @@ export function cleanField(field: FieldDeclaration, sent: string | undefined): C
   const value = field.normalize?.(stripped) ?? stripped
   if (value === '') return { value, errors: field.required === false ? [] : [REQUIRED] }
   const errors: FormError[] = []
-  if (field.type === 'email' && !isEmailAddress(value)) errors.push(INVALID_EMAIL)
-  const length = field.maxLength === undefined ? 0 : characterCount(value)
+  if (field.type === 'email' && !isEmail(value)) errors.push(INVALID_EMAIL)
+  const length = field.maxLength === undefined ? 0 : pythonLength(value)
   if (field.maxLength !== undefined && length > field.maxLength) errors.push(tooLong(field.maxLength, length))
   if (value.includes('\0')) errors.push(NULL_CHARACTERS)
   return { value, errors }
-}
-
-/** As Python counts: characters, not UTF-16 units. */
-export function characterCount(text: string): number {
-  let length = 0
-  for (const _ of text) length++
-  return length
 }
 
 function tooLong(limit: number, length: number): FormError {

@@ -3,7 +3,6 @@
  * for every form in which somebody does.
  */
 import { sentence, type Text } from '../../kernel/text.ts'
-import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import type { User } from '../../users/user.ts'
 import type { BaseForm } from './base-form.ts'
 import type { FieldDeclaration, FormError } from './fields.ts'
@@ -27,12 +26,12 @@ export function passwordConfirmationField(label: Text): FieldDeclaration {
 /**
  * Adds what is wrong with the two fields: that they differ, or what the site's policy has against the password.
  * @param names of the password and of its confirmation, which gets the errors
- * @param owner whose password it is to be
+ * @param owner whose password it is to be, or the fields of an account to come
  */
 export async function checkNewPassword<U extends User>(
   form: BaseForm<U>,
   [first, second]: readonly [string, string],
-  owner: PasswordOwner,
+  owner: object,
 ): Promise<void> {
   const password = form.cleanedData.get(first)
   const confirmation = form.cleanedData.get(second)

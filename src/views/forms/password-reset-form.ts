@@ -2,10 +2,10 @@
  * Asking for a link to choose a new password. Mirrors `PasswordResetForm` (django/contrib/auth/forms.py, 5.2).
  */
 import { uid64Encode } from '../../kernel/bytes.ts'
-import { unicodeCiCompare } from '../../kernel/case-folding.ts'
 import { sentence } from '../../kernel/text.ts'
 import { isPasswordUsable } from '../../passwords/passwords.ts'
 import type { PasswordResetTokenGenerator } from '../../tokens/reset-token.ts'
+import { sameEmail } from '../../users/email.ts'
 import type { User } from '../../users/user.ts'
 import { type MailTemplates, sendTemplateMail, siteAddress } from '../mails/send-mail.ts'
 import type { TemplateValues } from '../render.ts'
@@ -36,9 +36,7 @@ export class PasswordResetForm<U extends User = User> extends BaseForm<U> {
   /** Who gets a link: all active users with a password that can be used and this very address, whatever its case. */
   async getUsers(email: string): Promise<readonly U[]> {
     const found = await this.request.context.users.findByEmail(email)
-    return found.filter(
-      (user) => user.isActive && isPasswordUsable(user.password) && unicodeCiCompare(email, user.email),
-    )
+    return found.filter((user) => user.isActive && isPasswordUsable(user.password) && sameEmail(email, user.email))
   }
 
   /**

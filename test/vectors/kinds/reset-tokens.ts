@@ -1,5 +1,4 @@
-/** Links that let somebody choose a new password, and whose address one is sent to. */
-import { unicodeCiCompare } from '../../../src/kernel/case-folding.ts'
+/** Links that let somebody choose a new password. */
 import { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from '../../../src/tokens/reset-token.ts'
 import type { Defaults } from '../play.ts'
 import type { VectorRow } from '../vector-row.ts'
@@ -46,10 +45,4 @@ export function resetTokenCheck(row: VectorRow, { secretKey }: Defaults): void {
   const key = row.text('secret_key', secretKey)
   const tokens = generator(key, row.number('now_seconds_since_2001'), { timeout: row.number('timeout') })
   row.check('ok', tokens.checkToken(user, row.text('token')))
-}
-
-export function sameIgnoringCase(row: VectorRow): void {
-  const [a, b] = [row.text('a'), row.text('b')]
-  row.check('same', unicodeCiCompare(a, b))
-  row.check('same', unicodeCiCompare(b, a))
 }

@@ -1,5 +1,6 @@
 /** Salted HMACs, signatures and signed JSON. */
 import { BadSignature, SignatureExpired } from '../../../src/errors.ts'
+import { signCookie, unsignCookie } from '../../../src/kernel/signed-cookies.ts'
 import {
   dumps,
   type HmacAlgorithm,
@@ -62,6 +63,27 @@ export function signingDumps(row: VectorRow, defaults: Defaults): void {
 export function sessionSignedCookie(row: VectorRow, defaults: Defaults): void {
   row.ignore('name')
   checkDumps(row, 'cookie', 'decoded', true, signingOf(row, defaults, COOKIE_SESSION_SALT))
+}
+
+export function signedCookie(row: VectorRow, { secretKey, time }: Defaults): void {
+  const name = row.text('name')
+  const value = row.text('value')
+  const now = row.number('time', time)
+  const options = { key: row.text('secret_key', secretKey), salt: row.text('salt', ''), now, maxAge: 0 }
+  row.check('cookie', signCookie(name, value, options))
+  row.check('value', unsignCookie(name, row.text('cookie'), { ...options, legacySalt: false }))
+  if (!row.has('legacy_cookie')) return
+  row.check('value', unsignCookie(name, row.text('legacy_cookie'), options))
+  row.expect('legacy_cookie without the fallback', true, isRefused(name, row.text('legacy_cookie'), options))
+}
+
+function isRefused(name: string, cookie: string, options: { key: string; salt: string; now: number }): boolean {
+  try {
+    unsignCookie(name, cookie, { ...options, legacySalt: false })
+    return false
+  } catch (error) {
+    return error instanceof BadSignature
+  }
 }
 
 /** @returns what we wrote */
