@@ -41,7 +41,7 @@ export class SqlPermissionStore implements PermissionStore {
 
   async permissionsOf(userId: string): Promise<UserPermissions> {
     const key = toIntegerId(userId)
-    const rows = key === null ? [] : await this.#client.all(statements.PERMISSIONS_OF, [key, key])
+    const rows = key === null ? [] : await this.#all(statements.PERMISSIONS_OF, [key, key])
     const named = (fromGroup: boolean): string[] =>
       unique(rows.filter((row) => (Number(row[2]) === 1) === fromGroup).map((row) => nameOf(row, 0)))
     return { own: named(false), byGroups: named(true) }
@@ -49,12 +49,12 @@ export class SqlPermissionStore implements PermissionStore {
 
   async groupsOf(userId: string): Promise<readonly string[]> {
     const key = toIntegerId(userId)
-    const rows = key === null ? [] : await this.#client.all(statements.GROUPS_OF, [key])
+    const rows = key === null ? [] : await this.#all(statements.GROUPS_OF, [key])
     return rows.map((row) => String(row[0])).sort()
   }
 
   async allPermissions(): Promise<readonly Permission[]> {
-    const rows = await this.#client.all(statements.ALL_PERMISSIONS, [])
+    const rows = await this.#all(statements.ALL_PERMISSIONS, [])
     return rows.map(([app, model, codename, name]) => ({
       app: String(app),
       model: String(model),
@@ -65,18 +65,18 @@ export class SqlPermissionStore implements PermissionStore {
 
   async usersWithPermission(permission: string, holders: PermissionHolders): Promise<readonly User[]> {
     // No permission is called '', and superusers have those too that do not exist.
-    const [app, codename] = splitPermission(permission) ?? ['', '']
+    const [app, codename] = (isNoText(permission) ? null : splitPermission(permission)) ?? ['', '']
     const sql = statements.usersWithPermission(holders.isActive, holders.includeSuperusers)
-    const rows = await this.#client.all(sql, [app, codename, app, codename])
+    const rows = await this.#all(sql, [app, codename, app, codename])
     return rows.map((row) => readUser(row, 0))
   }
 
   async listGroups(): Promise<readonly Group[]> {
-    return groupsIn(await this.#client.all(statements.LIST_GROUPS, []))
+    return groupsIn(await this.#all(statements.LIST_GROUPS, []))
   }
 
   async findGroup(name: string): Promise<Group | null> {
-    return groupsIn(await this.#client.all(statements.FIND_GROUP, [name]))[0] ?? null
+    return groupsIn(await this.#all(statements.FIND_GROUP, [name]))[0] ?? null
   }
 
   async createGroup(name: string, permissions: readonly string[]): Promise<Group> {
@@ -89,18 +89,20 @@ export class SqlPermissionStore implements PermissionStore {
   }
 
   async renameGroup(name: string, to: string): Promise<boolean> {
+    if (isNoText(name)) return false
     const [result] = await asGroupExists(this.#client.batch([[statements.RENAME_GROUP, [to, name]]], DURABLE))
     return result !== undefined && result.matched > 0
   }
 
   async deleteGroup(name: string): Promise<boolean> {
+    if (isNoText(name)) return false
     const batch = statements.DELETE_GROUP.map((sql): SqlStatement => [sql, [name]])
     const deleted = (await this.#client.batch(batch, DURABLE)).at(-1)
     return deleted !== undefined && deleted.matched > 0
   }
 
   async usersInGroup(name: string): Promise<readonly User[]> {
-    return (await this.#client.all(statements.USERS_IN_GROUP, [name])).map((row) => readUser(row, 0))
+    return (await this.#all(statements.USERS_IN_GROUP, [name])).map((row) => readUser(row, 0))
   }
 
   async changeGroups(userId: string, change: ListChange, names: readonly string[]): Promise<Changed> {
@@ -149,6 +151,10 @@ export class SqlPermissionStore implements PermissionStore {
     }
   }
 
+  async #all(sql: string, params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return params.some(isNoText) ? [] : this.#client.all(sql, params)
+  }
+
   async #batch(statements: readonly SqlStatement[], tries: number = TRIES): Promise<void> {
     try {
       await this.#client.batch(statements, DURABLE)
@@ -160,7 +166,7 @@ export class SqlPermissionStore implements PermissionStore {
 
   async #groupIds(names: readonly string[]): Promise<Ids> {
     if (names.length === 0) return new Map()
-    const rows = await this.#client.all(statements.groupIds(names.length), names)
+    const rows = await this.#all(statements.groupIds(names.length), names)
     const ids = byName(rows.map(([name, id]) => [String(name), id as SqlValue]))
     return allOf(names, ids, noGroup)
   }
@@ -171,7 +177,7 @@ export class SqlPermissionStore implements PermissionStore {
     const apps = unique(halves.map(([app]) => app))
     const codenames = unique(halves.map(([, codename]) => codename))
     const sql = statements.permissionIds(apps.length, codenames.length)
-    const rows = await this.#client.all(sql, [...apps, ...codenames])
+    const rows = await this.#all(sql, [...apps, ...codenames])
     const ids = byName(rows.map((row) => [nameOf(row, 0), row[2] as SqlValue]))
     return allOf(permissions, ids, noPermission)
   }
@@ -219,6 +225,11 @@ function allOf(names: readonly string[], ids: Ids, missing: (names: readonly str
 
 function nameOf(row: SqlRow, at: number): string {
   return permissionName({ app: String(row[at]), codename: String(row[at + 1]) })
+}
+
+/** What is in no text column; PostgreSQL does not even take it for a question. */
+function isNoText(value: SqlValue): boolean {
+  return typeof value === 'string' && value.includes('\u0000')
 }
 
 /** Each once, sorted. */
