@@ -120,6 +120,6 @@ function inGroup(name: string): string {
 }
 
 function checkName(name: string): void {
-  if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME) return
+  if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME && !name.includes('\u0000')) return
   throw new TypeError(`A group needs a name of 1 to ${LONGEST_NAME} characters.`)
 }

@@ -118,7 +118,17 @@ function refusing(check: PermissionCheck): void {
     await store.changeUserPermissions(alice, 'add', ['blog.read_post'])
     await store.changeGroups(alice, 'add', ['writers'])
     for (const how of ['add', 'remove', 'set'] as const) {
-      for (const name of ['blog.none', 'blog.read', 'read_post', 'blog.', '.', '', 'Blog.add_post', "x' OR 1=1 --"]) {
+      for (const name of [
+        'blog.none',
+        'blog.read',
+        'read_post',
+        'blog.',
+        '.',
+        '',
+        'Blog.add_post',
+        'a\u0000.b',
+        "x' OR 1=1 --",
+      ]) {
         const names = ['auth.add_user', name]
         await assert.rejects(async () => store.changeUserPermissions(alice, how, names), NOT_FOUND, name)
         await assert.rejects(async () => store.changeGroupPermissions('writers', how, names), NOT_FOUND, name)

@@ -109,6 +109,8 @@ function reading(check: PermissionCheck): void {
     for (const name of ['A', 'a%', 'abc', 'a ', '', 'nobody', "' OR 1=1 --", 'a\u0000']) {
       assert.equal(await store.findGroup(name), null, JSON.stringify(name))
       assert.deepEqual(await store.usersInGroup(name), [], JSON.stringify(name))
+      assert.equal(await store.renameGroup(name, 'other'), false, JSON.stringify(name))
+      assert.equal(await store.deleteGroup(name), false, JSON.stringify(name))
     }
   })
 }

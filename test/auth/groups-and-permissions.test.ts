@@ -106,7 +106,7 @@ for (const [name, open] of DATABASES) {
     await auth.groups.create('a')
     await assert.rejects(auth.groups.rename('a', 'editors'), { code: 'ERR_GROUP_EXISTS' })
     assert.deepEqual(events(), ['a +group:a -'])
-    for (const wrong of ['', 'x'.repeat(151), undefined, 7]) {
+    for (const wrong of ['', 'x'.repeat(151), 'a\u0000b', undefined, 7]) {
       await assert.rejects(auth.groups.create(wrong as string), { name: 'TypeError', message: /1 to 150 characters/ })
       await assert.rejects(auth.groups.rename('a', wrong as string), TypeError)
     }

@@ -48,7 +48,7 @@ export class SqlPermissionStore implements PermissionStore {
   async permissionsOf(userId: string): Promise<UserPermissions> {
     const key = this.#users.key.toColumn(userId)
     const none = key === null || this.#holders === null
-    const rows = none ? [] : await this.#client.all(statements.permissionsOf(this.#holders), [key, key])
+    const rows = none ? [] : await this.#all(statements.permissionsOf(this.#holders), [key, key])
     const named = (fromGroup: boolean): string[] =>
       unique(rows.filter((row) => (Number(row[2]) === 1) === fromGroup).map((row) => nameOf(row, 0)))
     return { own: named(false), byGroups: named(true) }
@@ -57,12 +57,12 @@ export class SqlPermissionStore implements PermissionStore {
   async groupsOf(userId: string): Promise<readonly string[]> {
     const key = this.#users.key.toColumn(userId)
     const none = key === null || this.#holders === null
-    const rows = none ? [] : await this.#client.all(statements.groupsOf(this.#holders), [key])
+    const rows = none ? [] : await this.#all(statements.groupsOf(this.#holders), [key])
     return rows.map((row) => String(row[0])).sort()
   }
 
   async allPermissions(): Promise<readonly Permission[]> {
-    const rows = await this.#client.all(statements.ALL_PERMISSIONS, [])
+    const rows = await this.#all(statements.ALL_PERMISSIONS, [])
     return rows.map(([app, model, codename, name]) => ({
       app: String(app),
       model: String(model),
@@ -74,18 +74,18 @@ export class SqlPermissionStore implements PermissionStore {
   async usersWithPermission(permission: string, holders: PermissionHolders): Promise<readonly string[]> {
     if (this.#holders === null) return []
     // No permission is called '', and superusers have those too that do not exist.
-    const [app, codename] = splitPermission(permission) ?? ['', '']
+    const [app, codename] = (isNoText(permission) ? null : splitPermission(permission)) ?? ['', '']
     const sql = statements.usersWithPermission(this.#holders, holders.isActive, holders.includeSuperusers)
-    const rows = await this.#client.all(sql, [app, codename, app, codename])
+    const rows = await this.#all(sql, [app, codename, app, codename])
     return rows.map(([id]) => String(this.#users.key.toId(id)))
   }
 
   async listGroups(): Promise<readonly Group[]> {
-    return groupsIn(await this.#client.all(statements.LIST_GROUPS, []))
+    return groupsIn(await this.#all(statements.LIST_GROUPS, []))
   }
 
   async findGroup(name: string): Promise<Group | null> {
-    return groupsIn(await this.#client.all(statements.FIND_GROUP, [name]))[0] ?? null
+    return groupsIn(await this.#all(statements.FIND_GROUP, [name]))[0] ?? null
   }
 
   async createGroup(name: string, permissions: readonly string[]): Promise<Group> {
@@ -98,11 +98,13 @@ export class SqlPermissionStore implements PermissionStore {
   }
 
   async renameGroup(name: string, to: string): Promise<boolean> {
+    if (isNoText(name)) return false
     const [result] = await asGroupExists(this.#client.batch([[statements.RENAME_GROUP, [to, name]]], DURABLE))
     return result !== undefined && result.matched > 0
   }
 
   async deleteGroup(name: string): Promise<boolean> {
+    if (isNoText(name)) return false
     const batch = statements.deleteGroup(this.#users).map((sql): SqlStatement => [sql, [name]])
     const deleted = (await this.#client.batch(batch, DURABLE)).at(-1)
     return deleted !== undefined && deleted.matched > 0
@@ -110,7 +112,7 @@ export class SqlPermissionStore implements PermissionStore {
 
   async usersInGroup(name: string): Promise<readonly string[]> {
     if (this.#holders === null) return []
-    const rows = await this.#client.all(statements.usersInGroup(this.#holders), [name])
+    const rows = await this.#all(statements.usersInGroup(this.#holders), [name])
     return rows.map(([id]) => String(this.#users.key.toId(id)))
   }
 
@@ -174,6 +176,10 @@ export class SqlPermissionStore implements PermissionStore {
     }
   }
 
+  async #all(sql: string, params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return params.some(isNoText) ? [] : this.#client.all(sql, params)
+  }
+
   async #batch(statements: readonly SqlStatement[], tries: number = TRIES): Promise<void> {
     try {
       await this.#client.batch(statements, DURABLE)
@@ -185,7 +191,7 @@ export class SqlPermissionStore implements PermissionStore {
 
   async #groupIds(names: readonly string[]): Promise<Ids> {
     if (names.length === 0) return new Map()
-    const rows = await this.#client.all(statements.groupIds(names.length), names)
+    const rows = await this.#all(statements.groupIds(names.length), names)
     const ids = byName(rows.map(([name, id]) => [String(name), id as SqlValue]))
     return allOf(names, ids, noGroup)
   }
@@ -196,7 +202,7 @@ export class SqlPermissionStore implements PermissionStore {
     const apps = unique(halves.map(([app]) => app))
     const codenames = unique(halves.map(([, codename]) => codename))
     const sql = statements.permissionIds(apps.length, codenames.length)
-    const rows = await this.#client.all(sql, [...apps, ...codenames])
+    const rows = await this.#all(sql, [...apps, ...codenames])
     const ids = byName(rows.map((row) => [nameOf(row, 0), row[2] as SqlValue]))
     return allOf(permissions, ids, noPermission)
   }
@@ -227,6 +233,11 @@ function allOf(names: readonly string[], ids: Ids, missing: (names: readonly str
   }
   if (lacking.length > 0) throw missing(lacking)
   return found
+}
+
+/** What is in no text column; PostgreSQL does not even take it for a question. */
+function isNoText(value: SqlValue): boolean {
+  return typeof value === 'string' && value.includes('\u0000')
 }
 
 async function asGroupExists<T>(work: Promise<T>): Promise<T> {
