@@ -19,7 +19,7 @@ import { noGroup, noPermission, noUser } from '../permission-errors.ts'
 import { declarePermissions } from './declare-permissions.ts'
 import { groupsIn, nameOf, unique } from './permission-rows.ts'
 import * as statements from './permission-statements.ts'
-import type { SqlClient, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 import { isUniqueViolation } from './sql-errors.ts'
 import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 
