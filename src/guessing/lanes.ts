@@ -6,6 +6,8 @@ import { Overloaded } from '../errors.ts'
 
 /** Milliseconds that an attempt waits for others at the most: a backend may hang. */
 const LONGEST_WAIT = 30_000
+/** Attempts that wait in one lane at the most: each holds a connection, and a flood of them would hold all. */
+const MOST_WAITING = 100
 
 interface Waiting {
   readonly resolve: () => void
@@ -22,12 +24,17 @@ export class Lane {
   users = 0
   #waiting: Waiting[] = []
 
-  /** Resolves when one of those at work has ended. @param first it was this one's turn before @throws {Overloaded} when none does */
+  /**
+   * Resolves when one of those at work has ended.
+   * @param first it was this one's turn before
+   * @throws {Overloaded} when none does, or too many wait already
+   */
   turn(first: boolean): Promise<void> {
+    if (!first && this.#waiting.length >= MOST_WAITING) return Promise.reject(crowded())
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting)
-        reject(new Overloaded('Too many people are signing in at this moment. Try again.', 2))
+        reject(crowded())
       }, LONGEST_WAIT)
       const waiting: Waiting = {
         resolve: () => {
@@ -53,6 +60,10 @@ export class Lane {
   refuseWaiting(error: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
+}
+
+function crowded(): Overloaded {
+  return new Overloaded('Too many people are signing in at this moment. Try again.', 2)
 }
 
 /** All lanes of a process; one goes with its last attempt. */

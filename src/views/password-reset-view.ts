@@ -5,6 +5,7 @@
 
 import type { AuthRequest } from '../auth/auth-request.ts'
 import { loginNotRequired } from '../auth/guards.ts'
+import { limitedAddress } from '../auth/limited-attempt.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import type { FormFields } from '../kernel/incoming-request.ts'
 import { sentence, type Text } from '../kernel/text.ts'
@@ -88,8 +89,17 @@ export class PasswordResetView<U extends User = User> extends FormView<U> {
     return answer
   }
 
-  /** The place to refuse too many requests, by what was typed and where it comes from: before anybody is looked up. */
-  protected async limitRequests(_form: PasswordResetForm<U>): Promise<void> {}
+  /**
+   * Refuses too many requests, by what was typed and where it comes from: before anybody is looked up, and so for made-up
+   * addresses too.
+   * @throws {TooManyAttempts} @throws {StoreUnavailable}
+   */
+  protected async limitRequests(form: PasswordResetForm<U>): Promise<void> {
+    const { request } = this
+    const email = form.cleanedData.get('email') ?? ''
+    const by = { accounts: [email], address: limitedAddress(request) }
+    await request.context.limits.attempt({ purpose: 'password_reset', by, work: async () => {} })
+  }
 }
 
 export class PasswordResetDoneView<U extends User = User> extends TemplateView<U> {
