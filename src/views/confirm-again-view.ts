@@ -1,4 +1,5 @@
 /** Sends the link once more that confirms an address; the answer is the same for every address, in its time too. */
+import { loginNotRequired } from '../auth/guards.ts'
 import { messages } from '../auth/messages.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -32,7 +33,7 @@ export class ConfirmAgainView<U extends User = User> extends FormView<U> {
     this: ClassViewType<U, ConfirmAgainView<U>>,
     options: ConfirmAgainViewOptions = {},
   ): View<U> {
-    return Object.assign(classView(this, options), { needsMail: true })
+    return Object.assign(loginNotRequired(classView(this, options)), { needsMail: true })
   }
 
   override async dispatch(): Promise<ViewAnswer> {

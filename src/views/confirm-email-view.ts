@@ -2,6 +2,7 @@
  * Confirming an address by a link. Looking at the link does nothing, since programs that check mails look at all of them; the
  * button on the page does. The token leaves the address at once, for the session, as that of a reset does.
  */
+import { loginNotRequired } from '../auth/guards.ts'
 import { messages } from '../auth/messages.ts'
 import { confirmEmail, type FoundLink, findLink } from '../auth/registration.ts'
 import { translate } from '../auth/translate.ts'
@@ -45,7 +46,7 @@ export class ConfirmEmailView<U extends User = User> extends TemplateView<U> {
     this: ClassViewType<U, ConfirmEmailView<U>>,
     options: ConfirmEmailViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   /** @throws {ConfigurationError} where the URL pattern has another parameter */

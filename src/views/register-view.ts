@@ -2,6 +2,7 @@
  * Making an account of one's own. With an address for a name the answer is the same whether somebody has it already, in its time
  * too: the account is made, or its owner is told, when the answer is on its way.
  */
+import { loginNotRequired } from '../auth/guards.ts'
 import { login } from '../auth/login.ts'
 import { type Registered, type Registrant, register, registerByEmail } from '../auth/registration.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
@@ -45,7 +46,7 @@ export class RegisterView<U extends User = User> extends FormView<U> {
     this: ClassViewType<U, RegisterView<U>>,
     options: RegisterViewOptions<U> = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   override async dispatch(): Promise<ViewAnswer> {
@@ -142,7 +143,7 @@ export class RegisterDoneView<U extends User = User> extends TemplateView<U> {
     this: ClassViewType<U, RegisterDoneView<U>>,
     options: TemplateViewOptions = {},
   ): View<U> {
-    return classView(this, options)
+    return loginNotRequired(classView(this, options))
   }
 
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
