@@ -136,7 +136,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.authority = new BackendAuthority<U>(this)
-    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority)
+    this.accounts = new TimedAccounts(options.database.accounts, this.#deadline)
+    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority, this.accounts)
     this.permissionStore = new TimedPermissions(options.database.permissions, this.#deadline)
     this.groups = new Groups<U>(this)
     this.permissions = new Permissions<U>(this)
@@ -149,8 +150,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
-    const { accounts, events, attempts } = options.database
-    this.accounts = new TimedAccounts(accounts, this.#deadline)
+    const { events, attempts } = options.database
     this.events = new TimedEvents(events, this.#deadline)
     this.audit = new AuditLog(this.events, auditSettings(options.audit), this.pending, this.sessions.now)
     this.limits = new LoginLimits(

@@ -12,6 +12,7 @@ import type {
   StoredSession,
 } from './sessions/session-store.ts'
 import type { TokenStore, UsedToken } from './tokens/token-store.ts'
+import type { AccountStore } from './users/account-store.ts'
 import type { User } from './users/user.ts'
 import type { NewUser, UserChanges, UserListing, UserStore } from './users/user-store.ts'
 import type { Authority } from './users/visitor.ts'
@@ -130,12 +131,14 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   readonly #store: UserStore<U>
   readonly #deadline: StoreDeadline
   readonly #authority: Authority
+  readonly #accounts: AccountStore
 
-  /** @param authority that the users are to ask what they may do */
-  constructor(store: UserStore<U>, deadline: StoreDeadline, authority: Authority) {
+  /** @param authority that the users are to ask what they may do @param accounts what is kept beside the users */
+  constructor(store: UserStore<U>, deadline: StoreDeadline, authority: Authority, accounts: AccountStore) {
     this.#store = store
     this.#deadline = deadline
     this.#authority = authority
+    this.#accounts = accounts
   }
 
   findById(id: string): MaybePromise<U | null> {
@@ -156,7 +159,9 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   create(user: NewUser): MaybePromise<U> {
     return this.#known(() => this.#store.create(user))
   }
-  update(id: string, changes: UserChanges): MaybePromise<boolean> {
+  async update(id: string, changes: UserChanges): Promise<boolean> {
+    // Whoever says whether an account is active has the last word: a link in an old mail changes nothing any more.
+    if (changes.isActive !== undefined) await this.#accounts.awaitConfirmation(id, null)
     return this.#deadline.inTime(() => this.#store.update(id, changes))
   }
   replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {

@@ -23,6 +23,9 @@ export class TimedAccounts implements AccountStore {
   recordLogout(userId: string, at: number): MaybePromise<void> {
     return this.#deadline.inTime(() => this.#store.recordLogout(userId, at))
   }
+  awaitConfirmation(userId: string, at: number | null): MaybePromise<void> {
+    return this.#deadline.inTime(() => this.#store.awaitConfirmation(userId, at))
+  }
   confirmEmail(userId: string, at: number): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.confirmEmail(userId, at))
   }

@@ -42,6 +42,7 @@ export async function register<U extends User>(request: AuthRequest<U>, registra
     isActive: !context.registration.confirmEmail,
     dateJoined: context.sessions.now(),
   })
+  if (!user.isActive) await context.accounts.awaitConfirmation(String(user.id), context.sessions.now())
   context.announce('user_registered', { user, incoming })
   return user
 }
@@ -85,7 +86,7 @@ async function known<U extends User>(context: AuthContext<U>, user: U): Promise<
 /** Whether an account has not been used yet because nobody has confirmed its address; one that was switched off is another. */
 export async function isWaiting<U extends User>({ accounts }: AuthContext<U>, user: U): Promise<boolean> {
   if (user.isActive || user.lastLogin !== null) return false
-  return (await accounts.get(String(user.id))).emailConfirmed === null
+  return (await accounts.get(String(user.id))).confirmationPending !== null
 }
 
 /**
@@ -94,7 +95,12 @@ export async function isWaiting<U extends User>({ accounts }: AuthContext<U>, us
  */
 export function confirmationToken<U extends User>(context: AuthContext<U>, user: U, purpose: TokenPurpose): string {
   const { confirmTimeout: maxAge } = context.registration
-  return context.tokens.make({ purpose, userId: String(user.id), bound: [user.email], maxAge })
+  return context.tokens.make({ purpose, userId: String(user.id), bound: boundTo(user, purpose), maxAge })
+}
+
+/** A claim replaces the password, whosever it is; any other link ends with the password that it is to make good. */
+function boundTo(user: User, purpose: TokenPurpose): readonly string[] {
+  return purpose === 'claim_account' ? [user.email] : [user.email, user.password]
 }
 
 /** A link that somebody has followed, looked up. */
@@ -109,33 +115,50 @@ const INVALID = { state: 'invalid' } as const
 export async function findLink<U extends User>(context: AuthContext<U>, text: string): Promise<FoundLink<U>> {
   const token = context.tokens.read('confirm_email', text) ?? context.tokens.read('claim_account', text)
   const user = token === null ? null : await context.users.findById(token.userId)
-  // Another address by now, which nobody has confirmed by this link.
-  if (token === null || user === null || !token.isBoundTo(user.email)) return INVALID
-  const { emailConfirmed } = await context.accounts.get(token.userId)
-  // Confirmed and inactive: somebody has switched the account off, and a link must not switch it on again.
-  if (emailConfirmed !== null) return user.isActive ? { state: 'used', user } : INVALID
-  return (await context.tokens.isRedeemed(token)) ? { state: 'used', user } : { state: 'ready', user, token }
+  if (token === null || user === null) return INVALID
+  // Used and inactive: somebody has switched the account off, and a link must not switch it on again.
+  const over = user.isActive ? ({ state: 'used', user } as const) : INVALID
+  if (await context.tokens.isRedeemed(token)) return over
+  if (!token.isBoundTo(...boundTo(user, token.purpose))) return INVALID
+  return (await isWaiting(context, user)) ? { state: 'ready', user, token } : over
+}
+
+/** Whether it is the password that the account was made with: who was first to type an address need not be its owner. @throws {StoreUnavailable} */
+export async function provesPassword<U extends User>(
+  context: AuthContext<U>,
+  user: U,
+  typed: string,
+): Promise<boolean> {
+  return (await context.passwords.check(typed, user.password)).correct
 }
 
 /**
- * Confirms an address by a link that is ready. Each step can be taken again, and the link is used up when all are done: where a
- * store fails on the way, following the link once more is enough.
- * @returns the user as they are then, or null where somebody else has used the link in the meantime @throws {StoreUnavailable}
+ * Confirms an address by a link that is ready, for somebody who has proven the password, or who is to choose another. Of all
+ * confirmations at once exactly one ends the waiting and switches the account on; where that fails it waits again.
+ * @param forget replaces the password by a random one first, so that it can be reset
+ * @returns the user as they are then, or null where somebody else has confirmed in the meantime @throws {StoreUnavailable}
  */
 export async function confirmEmail<U extends User>(
   { context, incoming }: AuthRequest<U>,
   { user, token }: { readonly user: U; readonly token: OneUseToken },
+  forget: boolean,
 ): Promise<U | null> {
   const { userId } = token
-  if (token.purpose === 'claim_account') await forgetPassword(context, user)
-  if (!user.isActive) await context.users.update(userId, { isActive: true })
-  const first = await context.accounts.confirmEmail(userId, context.sessions.now())
-  if (first) context.announce('email_confirmed', { user, incoming })
-  return (await context.tokens.redeem(token)) ? context.users.findById(userId) : null
+  // A password that has changed in this moment may be anybody's: then nothing is switched on.
+  if (forget && !(await forgetPassword(context, user))) return null
+  if (!(await context.accounts.confirmEmail(userId, context.sessions.now()))) return null
+  try {
+    await context.users.update(userId, { isActive: true })
+  } catch (error) {
+    await context.accounts.awaitConfirmation(userId, context.sessions.now())
+    throw error
+  }
+  context.announce('email_confirmed', { user, incoming })
+  await context.tokens.redeem(token)
+  return context.users.findById(userId)
 }
 
-/** The password of whoever was first to type the address, who need not be its owner. A random one, so that it can be reset. */
-async function forgetPassword<U extends User>(context: AuthContext<U>, user: U): Promise<void> {
+async function forgetPassword<U extends User>(context: AuthContext<U>, user: U): Promise<boolean> {
   const random = await context.passwords.make(randomString(40, ALPHANUMERIC))
-  await context.users.replacePassword(String(user.id), user.password, random)
+  return context.users.replacePassword(String(user.id), user.password, random)
 }

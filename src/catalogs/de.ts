@@ -149,6 +149,10 @@ export const GERMAN: Catalog = {
   'Is %(email)s your address, and did you ask for an account? Confirm it, and choose your password then.':
     'Ist %(email)s Ihre Adresse, und wollten Sie ein Konto? Bestätigen Sie sie, und wählen Sie danach Ihr Passwort.',
   'Yes, confirm it': 'Ja, bestätigen',
+  'The password that you chose for the account': 'Das Passwort, das Sie für das Konto gewählt haben',
+  'Confirm it, and choose another password': 'Bestätigen und ein anderes Passwort wählen',
+  'This is not the password that the account was made with. If somebody else made it, choose a password of your own.':
+    'Das ist nicht das Passwort, mit dem das Konto angelegt wurde. Hat es jemand anderes angelegt, wählen Sie ein eigenes.',
   'Your email address is confirmed. You can log in now.':
     'Ihre E-Mail-Adresse ist bestätigt. Sie können sich nun anmelden.',
   'This link has been used already. You can log in.': 'Dieser Link wurde schon benutzt. Sie können sich anmelden.',

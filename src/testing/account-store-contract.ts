@@ -32,14 +32,14 @@ export function accountStoreContract(contract: AccountStoreContract): void {
   describe(`${contract.name}: the contract of an account store`, () => {
     check('of somebody of whom nothing is known everything is null', async (store) => {
       for (const id of ['1', '', '%', "' OR '1'='1", 'constructor', '__proto__']) {
-        assert.deepEqual(await store.get(id), { lastLogout: null, emailConfirmed: null }, id)
+        assert.deepEqual(await store.get(id), { lastLogout: null, emailConfirmed: null, confirmationPending: null }, id)
       }
     })
 
     check('the last logout is kept to the millisecond, for each user apart', async (store) => {
       await store.recordLogout('1', NOW + 7)
       await store.recordLogout('7c9e6679-7425-40de-944b-e07fc1f90ae7', NOW)
-      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 7, emailConfirmed: null })
+      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 7, emailConfirmed: null, confirmationPending: null })
       assert.equal((await store.get('7c9e6679-7425-40de-944b-e07fc1f90ae7')).lastLogout, NOW)
       assert.equal((await store.get('2')).lastLogout, null)
     })
@@ -54,7 +54,13 @@ export function accountStoreContract(contract: AccountStoreContract): void {
       assert.equal((await store.get('2')).lastLogout, NOW + 9000)
     })
 
-    check('an address is confirmed once: the first time says true and is kept', async (store) => {
+    check('an account that waits is confirmed once, and one that does not never', async (store) => {
+      assert.equal(await store.confirmEmail('1', NOW), false)
+      for (const id of ['1', '2', '3']) await store.awaitConfirmation(id, NOW - 1)
+      assert.equal((await store.get('1')).confirmationPending, NOW - 1)
+      await store.awaitConfirmation('3', null)
+      await store.awaitConfirmation('4', null)
+      for (const id of ['3', '4']) assert.equal(await store.confirmEmail(id, NOW), false)
       assert.equal(await store.confirmEmail('1', NOW), true)
       assert.equal(await store.confirmEmail('1', NOW + 1000), false)
       assert.equal((await store.get('1')).emailConfirmed, NOW)
@@ -62,18 +68,20 @@ export function accountStoreContract(contract: AccountStoreContract): void {
     })
 
     check('of fifty confirmations at once exactly one says true', async (store) => {
+      await store.awaitConfirmation('1', NOW)
       const said = await Promise.all(Array.from({ length: 50 }, async (_, n) => store.confirmEmail('1', NOW + n)))
       assert.equal(said.filter(Boolean).length, 1)
       assert.equal((await store.get('1')).emailConfirmed, NOW + said.indexOf(true))
     })
 
     check('a logout leaves the confirmation alone, and a confirmation the logout', async (store) => {
+      for (const id of ['1', '2']) await store.awaitConfirmation(id, NOW)
       await store.confirmEmail('1', NOW)
       await store.recordLogout('1', NOW + 1)
-      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 1, emailConfirmed: NOW })
+      assert.deepEqual(await store.get('1'), { lastLogout: NOW + 1, emailConfirmed: NOW, confirmationPending: null })
       await store.recordLogout('2', NOW)
       assert.equal(await store.confirmEmail('2', NOW + 1), true)
-      assert.deepEqual(await store.get('2'), { lastLogout: NOW, emailConfirmed: NOW + 1 })
+      assert.deepEqual(await store.get('2'), { lastLogout: NOW, emailConfirmed: NOW + 1, confirmationPending: null })
     })
 
     check('what a caller does to an account does not reach the store', async (store) => {

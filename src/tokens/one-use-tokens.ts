@@ -100,8 +100,13 @@ export class OneUseTokens {
    */
   takeTurn(what: string, seconds: number): MaybePromise<boolean> {
     const { store, now } = this.#options
-    const hash = sha256Hex(`${SALT}turn:${what}`)
-    return store.redeem({ hash, purpose: 'turn', userId: '', expires: now() + seconds * 1000 }, now())
+    return store.redeem({ hash: turnHash(what), purpose: 'turn', userId: '', expires: now() + seconds * 1000 }, now())
+  }
+
+  /** Whether somebody has taken this turn, and its time is not over. @throws {StoreUnavailable} */
+  isTurnTaken(what: string): MaybePromise<boolean> {
+    const { store, now } = this.#options
+    return store.isRedeemed(turnHash(what), now())
   }
 
   #unsign(purpose: TokenPurpose, token: string): string | null {
@@ -118,6 +123,10 @@ export class OneUseTokens {
     const { key, fallbackKeys } = this.#options
     return new Signer({ key, fallbackKeys, salt: SALT + purpose, sep: '.' })
   }
+}
+
+function turnHash(what: string): string {
+  return sha256Hex(`${SALT}turn:${what}`)
 }
 
 /** As JSON, so that no two lists of texts are one. */

@@ -11,6 +11,8 @@ export interface Account {
   readonly lastLogout: number | null
   /** When the user's e-mail address was confirmed; null as long as it is not. */
   readonly emailConfirmed: number | null
+  /** Since when a new account has been waiting for its address to be confirmed; null for one that is not. */
+  readonly confirmationPending: number | null
 }
 
 /** A store of accounts, by the user's id as text. Every method may throw `StoreUnavailable`. */
@@ -19,9 +21,15 @@ export interface AccountStore {
   get(userId: string): MaybePromise<Account>
   /** Of two logouts the later one counts, in whatever order they are recorded. @param at milliseconds */
   recordLogout(userId: string, at: number): MaybePromise<void>
-  /** @param at milliseconds @returns true the first time, and false for an address that was confirmed already */
+  /** The account waits for its address to be confirmed. @param at milliseconds; null: it waits no more */
+  awaitConfirmation(userId: string, at: number | null): MaybePromise<void>
+  /** Ends the waiting. @param at milliseconds @returns true for exactly one caller, and false for an account that is not waiting */
   confirmEmail(userId: string, at: number): MaybePromise<boolean>
 }
 
 /** What is known of somebody of whom nothing is. */
-export const UNKNOWN_ACCOUNT: Account = Object.freeze({ lastLogout: null, emailConfirmed: null })
+export const UNKNOWN_ACCOUNT: Account = Object.freeze({
+  lastLogout: null,
+  emailConfirmed: null,
+  confirmationPending: null,
+})

@@ -1,10 +1,10 @@
 /**
  * Confirming an address by a link. Looking at the link does nothing, since programs that check mails look at all of them; the
- * button on the page does. The token leaves the address at once, for the session, as that of a reset does.
+ * button on the page does, with the password that the account was made with: whoever made it need not own the address. The token leaves the address at once, for the session, as that of a reset does.
  */
 import { loginNotRequired } from '../auth/guards.ts'
 import { messages } from '../auth/messages.ts'
-import { confirmEmail, type FoundLink, findLink } from '../auth/registration.ts'
+import { confirmEmail, type FoundLink, findLink, provesPassword } from '../auth/registration.ts'
 import { translate } from '../auth/translate.ts'
 import type { View, ViewAnswer } from '../auth/view.ts'
 import { ConfigurationError } from '../errors.ts'
@@ -14,9 +14,9 @@ import { sentence, type Text } from '../kernel/text.ts'
 import { decodePath, encodePath } from '../kernel/url-path.ts'
 import type { User } from '../users/user.ts'
 import { type ClassViewType, classView } from './class-view.ts'
-import { onwards, refusalInJson } from './forms/form-answers.ts'
+import { onwards, refusalInJson, sentFields } from './forms/form-answers.ts'
 import { neverCached } from './never-cache.ts'
-import { LINK_INVALID, LINK_USED } from './pages/registration-pages.ts'
+import { LINK_INVALID, LINK_USED, NOT_THE_PASSWORD } from './pages/registration-pages.ts'
 import type { TemplateValues } from './render.ts'
 import { TemplateView, type TemplateViewOptions } from './template-view.ts'
 import { withoutReferrer } from './without-referrer.ts'
@@ -63,11 +63,11 @@ export class ConfirmEmailView<U extends User = User> extends TemplateView<U> {
     return neverCached(given === this.urlToken ? answer : withoutReferrer(answer), request.context.sessions.now())
   }
 
-  /** The button was pressed. */
+  /** A button was pressed: `choose` for another password than that of whoever made the account. */
   async post(): Promise<ViewAnswer> {
     const { request } = this
     const link = this.#link
-    if (link.state === 'ready') return this.#confirm(link)
+    if (link.state === 'ready') return this.#prove(link)
     const refusal =
       link.state === 'used'
         ? refusalInJson(request, 'used_link', LINK_USED)
@@ -81,7 +81,7 @@ export class ConfirmEmailView<U extends User = User> extends TemplateView<U> {
     return context.resolveUrl(this.successUrl ?? context.registration.redirectUrl ?? context.loginUrl, incoming.prefix)
   }
 
-  /** `validlink`, `used`, whose address it is, and whether a password is to be chosen afterwards. */
+  /** `validlink`, `used`, whose address it is, and whether a password is to be chosen afterwards; else `password` and `choose` are fields. */
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
     const link = this.#link
     const { context, incoming } = this.request
@@ -101,16 +101,28 @@ export class ConfirmEmailView<U extends User = User> extends TemplateView<U> {
     return { status: 302, headers: [['Location', redirectTarget(path)]] }
   }
 
-  async #confirm(link: ReadyLink<U>): Promise<ViewAnswer> {
+  /** What makes a password good is that the owner of the address knows it. */
+  async #prove(link: ReadyLink<U>): Promise<ViewAnswer> {
+    const { request } = this
+    const fields = await sentFields(request)
+    const forget = link.token.purpose === 'claim_account' || (fields.get('choose') ?? '') !== ''
+    if (forget || (await provesPassword(request.context, link.user, fields.get('password') ?? ''))) {
+      return this.#confirm(link, forget)
+    }
+    const refusal = refusalInJson(request, 'wrong_password', NOT_THE_PASSWORD)
+    return refusal ?? this.render(await this.getContextData({ wrong_password: true }))
+  }
+
+  async #confirm(link: ReadyLink<U>, forget: boolean): Promise<ViewAnswer> {
     const { request } = this
     const target = this.getSuccessUrl()
-    const user = await confirmEmail(request, link)
+    const user = await confirmEmail(request, link, forget)
     if (user === null) {
       this.#link = { state: 'used', user: link.user }
       return this.post()
     }
     request.session.pop(SESSION_TOKEN)
-    const choose = link.token.purpose === 'claim_account' ? this.#passwordPage(user) : undefined
+    const choose = forget ? this.#passwordPage(user) : undefined
     if (choose === undefined) messages.success(request, translate(request, CONFIRMED))
     return onwards(request, choose ?? target)
   }

@@ -39,7 +39,7 @@ test('the link of a registration leads from the mail server to the page that con
     assert.deepEqual([mail?.from, mail?.to], ['mail@shop.example', [email]])
     const opened = await browser.get(pathIn(mail?.text, '/accounts/confirm/'))
     assert.equal(opened.headers.location, '/accounts/confirm/address/')
-    await browser.post('/accounts/confirm/address/')
+    await browser.post('/accounts/confirm/address/', { password: PASSWORD })
     assert.equal((await browser.login(email, PASSWORD)).status, 302)
   }
 })

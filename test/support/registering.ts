@@ -46,11 +46,11 @@ export function linkIn(mail: MailMessage | undefined): string {
   return found
 }
 
-/** Opens a link of a mail and presses the button of the page that it leads to. */
+/** Opens a link of a mail and presses the button of the page that it leads to, with the password of `signUp`. */
 export async function followLink(browser: Browser, link: string): Promise<Reply> {
   const opened = await browser.get(link)
   assert.equal(opened.status, 302, opened.body)
-  return browser.post(opened.headers.location ?? '')
+  return browser.post(opened.headers.location ?? '', { password: PASSWORD })
 }
 
 /** The errors that a page shows, in its order. */

@@ -14,10 +14,14 @@ export class MemoryAccountStore implements AccountStore {
       this.#accounts.set(userId, { ...account, lastLogout: at })
   }
 
+  awaitConfirmation(userId: string, at: number | null): void {
+    this.#accounts.set(userId, { ...this.get(userId), confirmationPending: at })
+  }
+
   confirmEmail(userId: string, at: number): boolean {
     const account = this.get(userId)
-    if (account.emailConfirmed !== null) return false
-    this.#accounts.set(userId, { ...account, emailConfirmed: at })
+    if (account.confirmationPending === null) return false
+    this.#accounts.set(userId, { ...account, emailConfirmed: at, confirmationPending: null })
     return true
   }
 }

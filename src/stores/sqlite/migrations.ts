@@ -38,6 +38,8 @@ user_id varchar(64) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)
   'CREATE INDEX postern_token_expires ON postern_token (expires)',
 ]
 
+const PENDING_COLUMN: readonly string[] = ['ALTER TABLE postern_user ADD COLUMN confirmation_pending bigint NULL']
+
 /** In the order in which they are taken. */
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { id: 1, name: '0001_django_tables', apply: applyDjangoTables },
@@ -45,6 +47,7 @@ export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { id: 3, name: '0003_postern_event', apply: (client) => applyAll(client, EVENT_TABLE) },
   { id: 4, name: '0004_postern_attempt', apply: (client) => applyAll(client, ATTEMPT_TABLE) },
   { id: 5, name: '0005_postern_token', apply: (client) => applyAll(client, TOKEN_TABLE) },
+  { id: 6, name: '0006_postern_user_pending', apply: (client) => applyAll(client, PENDING_COLUMN) },
 ]
 
 /** Makes Django's tables, or leaves alone those that Django made. */

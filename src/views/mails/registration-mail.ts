@@ -15,8 +15,13 @@ export const ACCOUNT_EXISTS: MailTemplates = {
   emailTemplateName: 'registration/account_exists_email.html',
 }
 
-/** Seconds between two such mails to one address: nobody's mailbox is to be filled by a form that anybody can post. */
+/** Seconds between two such mails of one kind about one account: nobody's mailbox is to be filled by a form that anybody can post. */
 const PAUSE = 300
+/** Seconds that a mail may be under way before another is tried. */
+const SENDING = 60
+/** Mails of one kind to one address in a day, about however many accounts. */
+const DAILY = 6
+const DAY = 86_400
 
 /**
  * What has to be there before anybody is promised a mail.
@@ -31,7 +36,8 @@ export function checkRegistrationMails<U extends User>(request: AuthRequest<U>):
 }
 
 /**
- * Sends one of these mails to the address that is stored with the user, unless one was sent a moment ago.
+ * Sends one of these mails to the address that is stored with the user, unless one was sent a moment ago. A mail that
+ * nobody took uses up no turn.
  * @param purpose of the link in it, null for none
  * @throws {StoreUnavailable} @throws {TemplateError} when a template fails
  */
@@ -42,8 +48,24 @@ export async function mailConfirmation<U extends User>(
   purpose: TokenPurpose | null,
 ): Promise<void> {
   const { context } = request
-  if (!(await context.tokens.takeTurn(`registration mail:${user.email.toLowerCase()}`, PAUSE))) return
+  const { tokens } = context
+  const kind = purpose ?? 'account_exists'
+  const turn = `registration mail:${kind}:user:${user.id}`
+  if (await tokens.isTurnTaken(turn)) return
+  const ofToday = await freeTurn(request, `registration mail:${kind}:to:${user.email.toLowerCase()}`)
+  if (ofToday === undefined || !(await tokens.takeTurn(`${turn}:sending`, SENDING))) return
   const token = purpose === null ? {} : { token: confirmationToken(context, user, purpose) }
   const values = { email: user.email, ...siteAddress(request), user, claims: purpose === 'claim_account', ...token }
-  await sendTemplateMail(request, templates, { user, values })
+  if (!(await sendTemplateMail(request, templates, { user, values }))) return
+  await tokens.takeTurn(turn, PAUSE)
+  await tokens.takeTurn(ofToday, DAY)
+}
+
+/** Which of the turns of a day is still to be had. */
+async function freeTurn<U extends User>({ context }: AuthRequest<U>, name: string): Promise<string | undefined> {
+  for (let number = 1; number <= DAILY; number++) {
+    const turn = `${name}:${number}`
+    if (!(await context.tokens.isTurnTaken(turn))) return turn
+  }
+  return undefined
 }

@@ -32,13 +32,13 @@ const LINE_BREAKS = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g
 
 /**
  * Sends a mail. One that nobody takes is told to those who listen to `mail_failed`; the visitor must not learn of it.
- * @throws {TemplateError} when a template fails
+ * @returns whether somebody took it @throws {TemplateError} when a template fails
  */
 export async function sendTemplateMail<U extends User>(
   request: AuthRequest<U>,
   templates: MailTemplates,
   { user, from, values }: TemplateMail,
-): Promise<void> {
+): Promise<boolean> {
   const { context } = request
   const subject = (await renderMail(request, templates.subjectTemplateName, values)).replace(LINE_BREAKS, '')
   try {
@@ -47,9 +47,11 @@ export async function sendTemplateMail<U extends User>(
     const html = page == null ? undefined : await renderMail(request, page, values, 'html')
     if (context.sendMail === undefined) throw noMailer()
     await context.sendMail({ to: user.email, from, subject, text, html })
+    return true
   } catch (error) {
     context.announce('mail_failed', { user, subject, error })
     if (error instanceof TemplateError) throw error
+    return false
   }
 }
 

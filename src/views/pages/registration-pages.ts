@@ -2,7 +2,7 @@
 import type { AuthRequest } from '../../auth/auth-request.ts'
 import { translate } from '../../auth/translate.ts'
 import type { Answer } from '../../kernel/answer.ts'
-import { html } from '../../kernel/html.ts'
+import { html, type SafeHtml } from '../../kernel/html.ts'
 import { sentence, type Text } from '../../kernel/text.ts'
 import type { User } from '../../users/user.ts'
 import { type BuiltInPage, type PageValues, postForm } from './built-in-page.ts'
@@ -15,6 +15,10 @@ const LOG_IN = sentence('Log in')
 export const LINK_USED: Text = sentence('This link has been used already. You can log in.')
 export const LINK_INVALID: Text = sentence(
   'This link is not good, or not any more: it is too old, or your address has changed since.',
+)
+
+export const NOT_THE_PASSWORD: Text = sentence(
+  'This is not the password that the account was made with. If somebody else made it, choose a password of your own.',
 )
 
 /** The pages by the names of their templates. */
@@ -66,8 +70,27 @@ function confirmPage<U extends User>(request: AuthRequest<U>, values: PageValues
           },
         )
       : sentence('Is %(email)s your address, and did you ask for an account? If not, just close this page.', { email })
-  const content = html`${paragraph(request, ask)}${postForm(request, undefined, translate(request, sentence('Yes, confirm it')))}`
+  const wrong = values.wrong_password === true ? paragraph(request, NOT_THE_PASSWORD) : ''
+  const confirm = translate(request, sentence('Yes, confirm it'))
+  const forms =
+    values.claims === true
+      ? postForm(request, undefined, confirm)
+      : html`${postForm(request, undefined, confirm, passwordField(request))}${chooseForm(request)}`
+  const content = html`${paragraph(request, ask)}${wrong}${forms}`
   return page(request, values, CONFIRM, content, status)
+}
+
+function passwordField<U extends User>(request: AuthRequest<U>): SafeHtml {
+  const label = translate(request, sentence('The password that you chose for the account'))
+  return html`<p>
+<label for="id_password">${label}:</label>
+<input type="password" name="password" id="id_password" autocomplete="current-password" required>
+</p>`
+}
+
+function chooseForm<U extends User>(request: AuthRequest<U>): SafeHtml {
+  const label = translate(request, sentence('Confirm it, and choose another password'))
+  return postForm(request, undefined, label, html`<input type="hidden" name="choose" value="1">`)
 }
 
 function confirmAgainPage<U extends User>(request: AuthRequest<U>, values: PageValues, status: number): Answer {
