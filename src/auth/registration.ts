@@ -123,7 +123,10 @@ export async function findLink<U extends User>(context: AuthContext<U>, text: st
   return (await isWaiting(context, user)) ? { state: 'ready', user, token } : over
 }
 
-/** Whether it is the password that the account was made with: who was first to type an address need not be its owner. @throws {StoreUnavailable} */
+/**
+ * Whether it is the password that the account was made with: who was first to type an address need not be its owner.
+ * @throws {Overloaded}
+ */
 export async function provesPassword<U extends User>(
   context: AuthContext<U>,
   user: U,

@@ -1,6 +1,7 @@
 /**
  * Confirming an address by a link. Looking at the link does nothing, since programs that check mails look at all of them; the
- * button on the page does, with the password that the account was made with: whoever made it need not own the address. The token leaves the address at once, for the session, as that of a reset does.
+ * button on the page does, with the password that the account was made with: whoever made it need not own the address. The token
+ * leaves the address at once, for the session, as that of a reset does.
  */
 import { loginNotRequired } from '../auth/guards.ts'
 import { messages } from '../auth/messages.ts'
@@ -81,7 +82,10 @@ export class ConfirmEmailView<U extends User = User> extends TemplateView<U> {
     return context.resolveUrl(this.successUrl ?? context.registration.redirectUrl ?? context.loginUrl, incoming.prefix)
   }
 
-  /** `validlink`, `used`, whose address it is, and whether a password is to be chosen afterwards; else `password` and `choose` are fields. */
+  /**
+   * `validlink`, `used`, whose address it is, and whether a password is to be chosen afterwards; otherwise `password` and
+   * `choose` are fields.
+   */
   override getContextData(given: TemplateValues = {}): Promise<TemplateValues> {
     const link = this.#link
     const { context, incoming } = this.request
