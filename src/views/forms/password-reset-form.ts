@@ -66,7 +66,7 @@ export class PasswordResetForm<U extends User = User> extends BaseForm<U> {
   }
 
   /** Sends one mail. @param values what its templates see @throws {TemplateError} when one of them fails */
-  protected sendMail(mails: PasswordResetMails, user: U, values: TemplateValues): Promise<void> {
-    return sendTemplateMail(this.request, mails, { user, from: mails.fromEmail, values })
+  protected async sendMail(mails: PasswordResetMails, user: U, values: TemplateValues): Promise<void> {
+    await sendTemplateMail(this.request, mails, { user, from: mails.fromEmail, values })
   }
 }
