@@ -159,10 +159,11 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   create(user: NewUser): MaybePromise<U> {
     return this.#known(() => this.#store.create(user))
   }
-  async update(id: string, changes: UserChanges): Promise<boolean> {
+  update(id: string, changes: UserChanges): MaybePromise<boolean> {
+    const write = (): MaybePromise<boolean> => this.#deadline.inTime(() => this.#store.update(id, changes))
+    if (changes.isActive === undefined) return write()
     // Whoever says whether an account is active has the last word: a link in an old mail changes nothing any more.
-    if (changes.isActive !== undefined) await this.#accounts.awaitConfirmation(id, null)
-    return this.#deadline.inTime(() => this.#store.update(id, changes))
+    return Promise.resolve(this.#accounts.awaitConfirmation(id, null)).then(write)
   }
   replacePassword(id: string, from: string, to: string): MaybePromise<boolean> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
