@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
 import { read } from '../support/project-files.ts'
-import { CommandLine, script } from './command-line.ts'
+import { CommandLine, STEPS, script } from './command-line.ts'
 
 const line = (t: Pick<TestContext, 'after'>): CommandLine => new CommandLine(t)
 
@@ -66,7 +66,7 @@ test('without a command the help goes to stderr, and the code is that of a wrong
 test('options may stand in front of the command', async (t) => {
   const cli = line(t)
   assert.deepEqual(JSON.parse(await cli.ok(['--json', 'migrate'])), {
-    applied: ['0001_django_tables', '0002_postern_tables'],
+    applied: STEPS,
   })
   assert.equal(await cli.ok(['--no-color', 'users', 'list']), 'No such users.\n')
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Postern } from 'postern'
-import { CONFIG, CommandLine } from './command-line.ts'
+import { CONFIG, CommandLine, STEPS } from './command-line.ts'
 
 const HOUR = 3_600_000
 
@@ -45,7 +45,10 @@ const WATCHED = `import { on } from 'postern'\non('session_ended', ({ userId, re
 describe('postern', { concurrency: 2 }, () => {
   test('migrate says the steps that it took, and that there are none', async (t) => {
     const cli = new CommandLine(t)
-    assert.equal(await cli.ok(['migrate']), 'Took 2 steps:\n  + 0001_django_tables\n  + 0002_postern_tables\n')
+    assert.equal(
+      await cli.ok(['migrate']),
+      `Took ${STEPS.length} steps:\n${STEPS.map((name) => `  + ${name}\n`).join('')}`,
+    )
     assert.equal(await cli.ok(['migrate']), 'Nothing to do: the tables are up to date.\n')
     assert.deepEqual(JSON.parse(await cli.ok(['migrate', '--json'])), { applied: [] })
   })
@@ -232,7 +235,7 @@ describe('postern', { concurrency: 2 }, () => {
       await signIn(auth, '1', 'live')
     })
     assert.equal(await cli.ok(['clearsessions']), 'Removed 7 expired sessions.\n')
-    assert.deepEqual(JSON.parse(await cli.ok(['clearsessions', '--json'])), { removed: { sessions: 0 } })
+    assert.equal(JSON.parse(await cli.ok(['clearsessions', '--json'])).removed.sessions, 0)
     assert.equal(JSON.parse(await cli.ok(['sessions', 'list', '--json'])).length, 1)
   })
 
@@ -249,7 +252,7 @@ describe('postern', { concurrency: 2 }, () => {
     const slow = `${CONFIG}
 const { setInterval } = globalThis
 globalThis.setInterval = (tell, milliseconds) => setInterval(tell, milliseconds / 100)
-Object.defineProperty(auth, 'clearExpired', { value: () => new Promise((resolve) => setTimeout(resolve, 350, 5)) })`
+Object.defineProperty(auth, 'clearExpired', { value: () => new Promise((resolve) => setTimeout(resolve, 350, { sessions: 5 })) })`
     const { code, stdout, stderr } = await new CommandLine(t, slow).run(['clearsessions'])
     assert.deepEqual([code, stdout], [0, 'Removed 5 expired sessions.\n'])
     assert.match(stderr, /^(?:Clearing \(\d+ s\)\n)+$/)

@@ -4,9 +4,9 @@ import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { root } from '../support/project-files.ts'
-import { CONFIG, CommandLine } from './command-line.ts'
+import { CONFIG, CommandLine, STEPS } from './command-line.ts'
 
-const MIGRATED = { applied: ['0001_django_tables', '0002_postern_tables'] }
+const MIGRATED = { applied: STEPS }
 const JAVASCRIPT = CONFIG
 
 describe('a settings file', { concurrency: 2 }, () => {
