@@ -101,6 +101,8 @@ async function run(command: Command, words: readonly string[], terminal: Termina
   try {
     return await command.run(call)
   } finally {
+    // Rows of the audit log are written beside the work that they tell of.
+    await opened?.settled()
     await opened?.closeDatabase()
   }
 }

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createPostern, Pbkdf2Hasher, type Postern } from 'postern'
 import { sqlite } from 'postern/sqlite'
+import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { tempFolder } from '../support/databases.ts'
 import { root } from '../support/project-files.ts'
 import type { Found } from '../support/requirements.ts'
@@ -30,6 +31,9 @@ export const auth = createPostern({
   loginRedirectUrl: '/',
 })
 `
+
+/** The names of the steps that `migrate` takes on a new database. */
+export const STEPS: readonly string[] = SQLITE_MIGRATIONS.map(({ name }) => name)
 
 export interface Outcome {
   readonly code: number | null

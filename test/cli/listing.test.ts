@@ -1,12 +1,8 @@
 /** What lists, ends and clears: users, sessions, expired sessions; and the small commands. */
-
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Postern } from 'postern'
-import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
-import { CONFIG, CommandLine } from './command-line.ts'
-
-const STEPS = SQLITE_MIGRATIONS.map(({ name }) => name)
+import { CONFIG, CommandLine, STEPS } from './command-line.ts'
 
 const HOUR = 3_600_000
 
@@ -238,9 +234,8 @@ describe('postern', { concurrency: 2 }, () => {
       for (let at = 0; at < 7; at++) await signIn(auth, '1', `${at}`, {}, Date.now() - HOUR)
       await signIn(auth, '1', 'live')
     })
-    assert.match(await cli.ok(['clearsessions']), /^Removed 7 expired sessions\.\nRemoved 0 expired events\.\n/)
-    const nothing = { sessions: 0, events: 0, attempts: 0, tokens: 0 }
-    assert.deepEqual(JSON.parse(await cli.ok(['clearsessions', '--json'])), { removed: nothing })
+    assert.equal(await cli.ok(['clearsessions']), 'Removed 7 expired sessions.\n')
+    assert.equal(JSON.parse(await cli.ok(['clearsessions', '--json'])).removed.sessions, 0)
     assert.equal(JSON.parse(await cli.ok(['sessions', 'list', '--json'])).length, 1)
   })
 

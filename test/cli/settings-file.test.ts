@@ -1,14 +1,12 @@
 /** The settings file: found, imported, understood, and its errors told as its author needs them. */
-
 import assert from 'node:assert/strict'
 import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { root } from '../support/project-files.ts'
-import { CONFIG, CommandLine } from './command-line.ts'
+import { CONFIG, CommandLine, STEPS } from './command-line.ts'
 
-const MIGRATED = { applied: SQLITE_MIGRATIONS.map(({ name }) => name) }
+const MIGRATED = { applied: STEPS }
 const JAVASCRIPT = CONFIG
 
 describe('a settings file', { concurrency: 2 }, () => {

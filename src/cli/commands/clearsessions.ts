@@ -11,7 +11,11 @@ export const clearSessions: Command = {
     const auth = await open()
     const removed = await terminal.during('Clearing', auth.clearExpired())
     if (values.json === true) terminal.json({ removed })
-    else for (const [what, count] of Object.entries(removed)) terminal.print(`Removed ${count} expired ${what}.`)
+    else {
+      for (const [what, count] of Object.entries(removed)) {
+        if (count > 0 || what === 'sessions') terminal.print(`Removed ${count} expired ${what}.`)
+      }
+    }
     return 0
   },
 }

@@ -48,7 +48,7 @@ to the account until it gets one. A password is never an argument: others on the
 
 async function create(auth: Postern, account: Account): Promise<void> {
   try {
-    const user = await auth.createUser({ ...account, isStaff: true, isSuperuser: true })
+    const user = await auth.createSuperuser(account)
     if (account.password !== null) await auth.passwordPolicy.passwordChanged(account.password, user)
   } catch (error) {
     // Somebody was faster since the name was looked up.
