@@ -1,9 +1,7 @@
 /** How `postern` is called: help, versions, mistakes and exit codes. */
-
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
-import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { read } from '../support/project-files.ts'
 import { CommandLine, STEPS, script } from './command-line.ts'
 
@@ -68,11 +66,7 @@ test('without a command the help goes to stderr, and the code is that of a wrong
 test('options may stand in front of the command', async (t) => {
   const cli = line(t)
   assert.deepEqual(JSON.parse(await cli.ok(['--json', 'migrate'])), {
-<<<<<<< HEAD
-    applied: SQLITE_MIGRATIONS.map(({ name }) => name),
-=======
     applied: STEPS,
->>>>>>> h-cli
   })
   assert.equal(await cli.ok(['--no-color', 'users', 'list']), 'No such users.\n')
 })
