@@ -22,6 +22,8 @@ export async function benchPostern(file: string): Promise<Postern> {
     passwordHashers: [cheapHasher],
     // Before it has measured a hash the queue takes it for a real one, and would refuse so many at once.
     hashQueue: { maxWait: 60 },
+    // All connections log in to one account: with ten attempts left, ten at once would go and the others wait for them.
+    loginLimits: { account: { attempts: 1000, seconds: 900 }, network: { attempts: 1000, seconds: 900 } },
     development: true,
     loginRedirectUrl: '/',
     logoutRedirectUrl: '/accounts/login/',
