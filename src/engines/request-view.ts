@@ -25,6 +25,10 @@ export class RequestView {
   get scheme(): string {
     return this.#request.incoming.scheme
   }
+  /** The language in which the visitor is answered, for `<html lang="{{ request.LANGUAGE_CODE }}">`. */
+  get LANGUAGE_CODE(): string {
+    return this.#request.language
+  }
   /** The fields of the query. */
   get GET(): FormFields {
     return this.#request.query

@@ -40,7 +40,7 @@ class Kept extends NickView {
 const FILES = {
   'nick.html':
     '<title>{{ title }}</title>{{ form.as_p }}[{{ form.nick.help_text }}|{% for f in form.hidden_fields %}{{ f.name }}{% endfor %}]',
-  'about.html': '<h1>{{ title }}</h1>{{ more }}',
+  'about.html': '<h1 lang="{{ request.LANGUAGE_CODE }}">{{ title }}</h1>{{ more }}',
 }
 
 function world(t: Parameters<typeof site>[0]): ReturnType<typeof site> {
@@ -96,9 +96,9 @@ test('a view that leads nowhere is a mistake that says what is missing', async (
 
 test('a page of one’s own has its title in the visitor’s language, and what more there is', async (t) => {
   const browser = (await world(t)).visitor()
-  assert.equal((await browser.get('/about/')).body, '<h1>Logged out</h1>More.')
-  assert.equal((await browser.get('/about/', { 'accept-language': 'de' })).body, '<h1>Abgemeldet</h1>More.')
-  assert.equal((await browser.get('/plain/')).body, '<h1></h1>')
+  assert.equal((await browser.get('/about/')).body, '<h1 lang="en">Logged out</h1>More.')
+  assert.equal((await browser.get('/about/', { 'accept-language': 'de' })).body, '<h1 lang="de">Abgemeldet</h1>More.')
+  assert.equal((await browser.get('/plain/')).body, '<h1 lang="en"></h1>')
 })
 
 test('a login form of one’s own may refuse those whose password is right', async (t) => {
