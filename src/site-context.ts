@@ -97,7 +97,6 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly logoutMail: LogoutMail<U> | undefined
   readonly audit: AuditLog
   readonly limits: LoginLimits
-  /** @internal */
   readonly pending: PendingWork = new PendingWork()
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>

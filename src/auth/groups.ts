@@ -70,6 +70,7 @@ export class Groups<U extends User = User> {
   /**
    * Puts a user into groups.
    * @throws {NotFound} for a group or a user that is not there; nothing is changed then
+   * @throws {TypeError} when it is not given a user and names
    * @example await auth.groups.add(user, 'editors')
    */
   add(user: EventUser, ...names: readonly string[]): Promise<void> {
@@ -102,6 +103,9 @@ export class Groups<U extends User = User> {
   }
 
   async #changeUser(user: EventUser, change: ListChange, names: readonly string[]): Promise<void> {
+    if (user?.id === undefined || names.some((name) => typeof name !== 'string')) {
+      throw new TypeError("auth.groups takes a user and the names of groups, as in auth.groups.add(user, 'editors').")
+    }
     const { added, removed } = await this.#context.permissionStore.changeGroups(String(user.id), change, names)
     changed(this.#context, { user, group: null, granted: added.map(inGroup), revoked: removed.map(inGroup) })
   }

@@ -11,7 +11,8 @@ export function noGroup(names: readonly string[]): NotFound {
 
 export function noPermission(permissions: readonly string[]): NotFound {
   return new NotFound(
-    `There is no permission ${quoted(permissions)}. Name it in the setting permissions or models and run auth.migrate(); ` +
+    `There is no permission ${quoted(permissions)}. Name it in the setting models, or in permissions, ` +
+      "as in [{ app: 'blog', codename: 'publish_post', name: 'Can publish posts' }], and run auth.migrate(); " +
       'a permission is written as app.codename.',
   )
 }

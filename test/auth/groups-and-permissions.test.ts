@@ -100,7 +100,7 @@ for (const [name, open] of DATABASES) {
     }
     await assert.rejects(
       auth.permissions.grant(alice, 'blog.none'),
-      /There is no permission 'blog\.none'\. Name it in the setting/,
+      /There is no permission 'blog\.none'\. Name it in the setting models, or in permissions, as in \[\{ app: 'blog'/,
     )
     await assert.rejects(auth.groups.create('editors'), { code: 'ERR_GROUP_EXISTS', statusCode: 409 })
     await auth.groups.create('a')
@@ -253,4 +253,20 @@ test('a store that hangs is given up, in every method that a request may wait fo
     await assert.rejects(async () => ask(), { code: 'ERR_STORE_UNAVAILABLE' }, String(ask))
   }
   assert.deepEqual(await store.declare([]), [])
+})
+
+test('what is no user, or no name of a group, is a mistake that says how it is written', async () => {
+  const { auth, alice } = await blog()
+  await auth.groups.create('editors')
+  for (const [user, name] of [
+    ['editors', alice],
+    ['alice', 'editors'],
+    [undefined, 'editors'],
+    [alice, alice],
+  ]) {
+    await assert.rejects(auth.groups.add(user as never, name as never), {
+      name: 'TypeError',
+      message: "auth.groups takes a user and the names of groups, as in auth.groups.add(user, 'editors').",
+    })
+  }
 })
