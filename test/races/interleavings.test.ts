@@ -32,8 +32,10 @@ interleavings('sqlite', (t, scheduler) => {
     close: () => real.close(),
   }
   const users = new SqlUserStore(client)
+  const table = sqlUserTable('sqlite')
   return {
-    ...sqlStores(client, users, sqlUserTable('sqlite')),
+    ...sqlStores(real, users, table),
+    sessions: sqlStores(client, users, table).sessions,
     users,
     migrate: () => migrate(real, SQLITE_MIGRATIONS),
     close: () => real.close(),
