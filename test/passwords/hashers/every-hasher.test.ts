@@ -305,7 +305,9 @@ for (const { hasher, salt, hashes, summary, malformed, hostile } of cases) {
         const changed = encoded.slice(0, at) + insert + encoded.slice(at + remove)
         hasher.mustUpdate(changed)
         hasher.safeSummary?.(changed)
-        assert.equal(await hasher.verify(PASSWORDS[0] as string, changed), changed === encoded, changed)
+        // The versions 2a, 2b, 2x and 2y of bcrypt are one algorithm, here as in the library that Django uses.
+        const same = changed.replace(/\$2[axy]\$/, '$$2b$$')
+        assert.equal(await hasher.verify(PASSWORDS[0] as string, changed), same === encoded, changed)
       }),
       { numRuns: 150 },
     )
