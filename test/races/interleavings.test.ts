@@ -10,10 +10,7 @@ import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
-import { interleavings } from './interleavings.ts'
-
-/** What is noted beside them, events and last logouts, changes no session, and would only multiply the orders. */
-const isOfSessions = (name: string): boolean => /^(?:sessions|users)\./.test(name)
+import { interleavings, isOfSessions } from './interleavings.ts'
 
 interleavings('memory', (_t, scheduler) =>
   intercepted(memory(), ({ name, proceed }) => (isOfSessions(name) ? scheduler.hold(name, proceed) : proceed())),

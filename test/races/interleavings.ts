@@ -66,6 +66,11 @@ const PLAYS: readonly Play[] = [
   { requests: ['write', 'logout', 'logout'], schedules: 80 },
 ]
 
+/** What is noted beside them, events and last logouts, changes no session, and would only multiply the orders. */
+export function isOfSessions(name: string): boolean {
+  return /^(?:sessions|users)\./.test(name)
+}
+
 /** Registers the plays for one store. */
 export function interleavings(name: string, open: OpenHeld): void {
   for (const play of PLAYS) {
