@@ -1,7 +1,8 @@
 /** What every store of accounts must do, as tests of node:test. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe } from 'node:test'
 import type { AccountStore } from '../users/account-store.ts'
+import { storeCheck } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface AccountStoreContract {
@@ -18,17 +19,7 @@ const NOW = Date.UTC(2026, 0, 15, 12)
  * @example accountStoreContract({ name: 'my accounts', create: async () => ({ store: new MyAccounts() }) })
  */
 export function accountStoreContract(contract: AccountStoreContract): void {
-  const check = (title: string, test: (store: AccountStore) => Promise<void>): void => {
-    it(title, async () => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store)
-      } finally {
-        await close?.()
-      }
-    })
-  }
-
+  const check = storeCheck(() => contract.create())
   describe(`${contract.name}: the contract of an account store`, () => {
     check('of somebody of whom nothing is known everything is null', async (store) => {
       for (const id of ['1', '', '%', "' OR '1'='1", 'constructor', '__proto__']) {

@@ -1,7 +1,8 @@
 /** What every store of failed attempts must do, as tests of node:test. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe } from 'node:test'
 import type { AttemptStore } from '../guessing/attempt-store.ts'
+import { type Check, storeCheck } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface AttemptStoreContract {
@@ -10,8 +11,6 @@ export interface AttemptStoreContract {
   /** A store in which nothing has failed; called once for each test. */
   readonly create: () => Promise<{ store: AttemptStore; close?: () => Promise<void> | void }>
 }
-
-type Check = (title: string, test: (store: AttemptStore) => Promise<void>) => void
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 /** Milliseconds. */
@@ -32,23 +31,14 @@ async function fullAt(store: AttemptStore, key: string): Promise<number | undefi
  * @example attemptStoreContract({ name: 'my attempts', create: async () => ({ store: new MyAttempts() }) })
  */
 export function attemptStoreContract(contract: AttemptStoreContract): void {
-  const check: Check = (title, test) => {
-    it(title, async () => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store)
-      } finally {
-        await close?.()
-      }
-    })
-  }
+  const check = storeCheck(() => contract.create())
   describe(`${contract.name}: the contract of an attempt store`, () => {
     taking(check)
     ending(check)
   })
 }
 
-function taking(check: Check): void {
+function taking(check: Check<AttemptStore>): void {
   check('of a bucket out of which nothing was taken nothing is kept', async (store) => {
     assert.deepEqual(await store.read(['a', 'b', '%', "' OR '1'='1"]), [0, 0, 0, 0])
     assert.deepEqual(await store.read(['a']), [0])
@@ -105,7 +95,7 @@ function taking(check: Check): void {
   })
 }
 
-function ending(check: Check): void {
+function ending(check: Check<AttemptStore>): void {
   check('fill forgets one bucket and no other', async (store) => {
     await take(store, 'a', NOW)
     await take(store, 'b', NOW)

@@ -1,8 +1,9 @@
 /** What every store of events must do, as tests of node:test. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe } from 'node:test'
 import type { EventStore } from '../audit/event-store.ts'
 import type { EventRecord } from '../events.ts'
+import { type Check, storeCheck } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface EventStoreContract {
@@ -11,8 +12,6 @@ export interface EventStoreContract {
   /** A store with no events; called once for each test. */
   readonly create: () => Promise<{ store: EventStore; close?: () => Promise<void> | void }>
 }
-
-type Check = (title: string, test: (store: EventStore) => Promise<void>) => void
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 
@@ -31,16 +30,7 @@ async function found(store: EventStore, filter: Parameters<EventStore['list']>[0
  * @example eventStoreContract({ name: 'my events', create: async () => ({ store: new MyEvents() }) })
  */
 export function eventStoreContract(contract: EventStoreContract): void {
-  const check: Check = (title, test) => {
-    it(title, async () => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store)
-      } finally {
-        await close?.()
-      }
-    })
-  }
+  const check = storeCheck(() => contract.create())
   describe(`${contract.name}: the contract of an event store`, () => {
     keeping(check)
     listing(check)
@@ -48,7 +38,7 @@ export function eventStoreContract(contract: EventStoreContract): void {
   })
 }
 
-function keeping(check: Check): void {
+function keeping(check: Check<EventStore>): void {
   check('a row comes back as it was given', async (store) => {
     const given = event({
       userId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
@@ -94,7 +84,7 @@ function keeping(check: Check): void {
   })
 }
 
-function listing(check: Check): void {
+function listing(check: Check<EventStore>): void {
   check('the newest come first, whatever their clocks said', async (store) => {
     await store.append([event({ data: { n: 1 } })])
     await store.append([event({ at: NOW - 5000, data: { n: 2 } })])
@@ -153,7 +143,7 @@ function listing(check: Check): void {
   )
 }
 
-function clearing(check: Check): void {
+function clearing(check: Check<EventStore>): void {
   check('clearBefore removes what happened before a time, and tells how much', async (store) => {
     await store.append(Array.from({ length: 10 }, (_, n) => event({ at: NOW + n * 1000, data: { n } })))
     assert.equal(await store.clearBefore(NOW + 7000), 7)

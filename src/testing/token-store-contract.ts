@@ -1,7 +1,8 @@
 /** What every store of used tokens must do, as tests of node:test. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe } from 'node:test'
 import type { TokenStore, UsedToken } from '../tokens/token-store.ts'
+import { type Check, storeCheck } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface TokenStoreContract {
@@ -10,8 +11,6 @@ export interface TokenStoreContract {
   /** A store with no tokens; called once for each test. */
   readonly create: () => Promise<{ store: TokenStore; close?: () => Promise<void> | void }>
 }
-
-type Check = (title: string, test: (store: TokenStore) => Promise<void>) => void
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 const HOUR = 3_600_000
@@ -26,23 +25,14 @@ function token(mark: string, more: Partial<UsedToken> = {}): UsedToken {
  * @example tokenStoreContract({ name: 'my tokens', create: async () => ({ store: new MyTokens() }) })
  */
 export function tokenStoreContract(contract: TokenStoreContract): void {
-  const check: Check = (title, test) => {
-    it(title, async () => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store)
-      } finally {
-        await close?.()
-      }
-    })
-  }
+  const check = storeCheck(() => contract.create())
   describe(`${contract.name}: the contract of a token store`, () => {
     using(check)
     forgetting(check)
   })
 }
 
-function using(check: Check): void {
+function using(check: Check<TokenStore>): void {
   check('a token can be used once', async (store) => {
     assert.equal(await store.isRedeemed(token('a').hash, NOW), false)
     assert.equal(await store.redeem(token('a'), NOW), true)
@@ -75,7 +65,7 @@ function using(check: Check): void {
   })
 }
 
-function forgetting(check: Check): void {
+function forgetting(check: Check<TokenStore>): void {
   check('from its expiry on the place of a token is free, cleared or not', async (store) => {
     await store.redeem(token('a'), NOW)
     assert.equal(await store.redeem(token('a'), NOW + HOUR - 1), false)

@@ -1,7 +1,8 @@
 /** What every store of users must do, as tests of node:test. Mirrors what Django 5.2's auth expects of its user model. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe } from 'node:test'
 import type { UserStore } from '../users/user-store.ts'
+import { storeCheck } from './store-check.ts'
 import { HASH, somebody, type UserCheck } from './user-samples.ts'
 import { findingByEmail } from './user-store-by-email.ts'
 import { listing } from './user-store-listing.ts'
@@ -20,16 +21,7 @@ export interface UserStoreContract {
  * @example userStoreContract({ name: 'my users', create: async () => ({ store: new MyUsers() }) })
  */
 export function userStoreContract(contract: UserStoreContract): void {
-  const check: UserCheck = (title, test) => {
-    it(title, async () => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store)
-      } finally {
-        await close?.()
-      }
-    })
-  }
+  const check = storeCheck(() => contract.create())
   describe(`${contract.name}: the contract of a user store`, () => {
     finding(check)
     names(check)
