@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import type { Permission, PermissionStore } from '../users/permission-store.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { changingPermissions } from './permission-store-changes.ts'
+import { withOpened } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface PermissionStoreContract {
@@ -45,16 +46,16 @@ const STRANGE: readonly Permission[] = [
  */
 export function permissionStoreContract(contract: PermissionStoreContract): void {
   const check: PermissionCheck = (title, test) => {
-    it(title, async () => {
-      const { store, users, close } = await contract.create()
-      try {
-        const [alice, bob] = [await users.create(account('alice')), await users.create(account('bob'))]
-        await store.declare([...BLOG, ...STRANGE])
-        await test({ store, users, alice: String(alice.id), bob: String(bob.id) })
-      } finally {
-        await close?.()
-      }
-    })
+    it(title, () =>
+      withOpened(
+        () => contract.create(),
+        async ({ store, users }) => {
+          const [alice, bob] = [await users.create(account('alice')), await users.create(account('bob'))]
+          await store.declare([...BLOG, ...STRANGE])
+          await test({ store, users, alice: String(alice.id), bob: String(bob.id) })
+        },
+      ),
+    )
   }
   describe(`${contract.name}: the contract of a permission store`, () => {
     reading(check)

@@ -10,6 +10,7 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { HOUR, NOW, record, type StoreCheck } from './session-samples.ts'
 import { sessionStoreByUser } from './session-store-by-user.ts'
 import { sessionStoreRaces } from './session-store-races.ts'
+import { withOpened } from './store-check.ts'
 
 /** How the suite gets a store. */
 export interface SessionStoreContract {
@@ -28,14 +29,12 @@ export interface SessionStoreContract {
 export function sessionStoreContract(contract: SessionStoreContract): void {
   const users = contract.userIds ?? ['1', '2']
   const check: StoreCheck = (title, test) => {
-    it(title, async (t) => {
-      const { store, close } = await contract.create()
-      try {
-        await test(store, users, t)
-      } finally {
-        await close?.()
-      }
-    })
+    it(title, (t) =>
+      withOpened(
+        () => contract.create(),
+        ({ store }) => test(store, users, t),
+      ),
+    )
   }
   describe(`${contract.name}: the contract of a session store`, () => {
     keeping(check)
