@@ -65,6 +65,11 @@ export class Overloaded extends PosternError {
   }
 }
 
+/** More people sign in at once than can be let through in time. @param retryAfter seconds */
+export function crowded(retryAfter: number): Overloaded {
+  return new Overloaded('Too many people are signing in at this moment. Try again.', retryAfter)
+}
+
 /** Too many attempts have failed (a wrong password): 429 with `Retry-After`, whether or not there is such an account. */
 export class TooManyAttempts extends PosternError {
   /** Seconds until there is another attempt. */

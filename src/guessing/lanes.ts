@@ -2,7 +2,7 @@
  * The attempts that this process has at work, by bucket. What is at work may fail yet, so that no more of them go at once than
  * are left; the others wait until one of those has ended, instead of slipping through or being refused for nothing.
  */
-import { Overloaded } from '../errors.ts'
+import { crowded } from '../errors.ts'
 
 /** Milliseconds that an attempt waits for others at the most: a backend may hang. */
 const LONGEST_WAIT = 30_000
@@ -30,11 +30,11 @@ export class Lane {
    * @throws {Overloaded} when none does, or too many wait already
    */
   turn(first: boolean): Promise<void> {
-    if (!first && this.#waiting.length >= MOST_WAITING) return Promise.reject(crowded())
+    if (!first && this.#waiting.length >= MOST_WAITING) return Promise.reject(crowded(2))
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting)
-        reject(crowded())
+        reject(crowded(2))
       }, LONGEST_WAIT)
       const waiting: Waiting = {
         resolve: () => {
@@ -60,10 +60,6 @@ export class Lane {
   refuseWaiting(error: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
-}
-
-function crowded(): Overloaded {
-  return new Overloaded('Too many people are signing in at this moment. Try again.', 2)
 }
 
 /** All lanes of a process; one goes with its last attempt. */

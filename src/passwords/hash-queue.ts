@@ -4,7 +4,7 @@
  * wait, and the rest is told to come back (503).
  */
 import { availableParallelism } from 'node:os'
-import { ConfigurationError, Overloaded } from '../errors.ts'
+import { ConfigurationError, crowded } from '../errors.ts'
 
 /** How the queue is bounded. */
 export interface HashQueueOptions {
@@ -47,7 +47,7 @@ export class HashQueue {
     if (this.#running >= this.#concurrency) {
       const wait = ((this.#waiting.length + 1) * this.#cost) / this.#concurrency
       if (wait > this.#maxWait) {
-        throw new Overloaded('Too many people are signing in at this moment. Try again.', Math.ceil(wait / 1000))
+        throw crowded(Math.ceil(wait / 1000))
       }
       // Whoever finishes hands its place over, so that nobody can slip in between.
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
