@@ -1,6 +1,7 @@
 /** Removing what has had its time. Mirrors Django's `clearsessions` (django/contrib/sessions/management/commands), for all that ages. */
 import type { AuditLog } from './audit/audit-log.ts'
 import type { Database } from './database.ts'
+import type { LoginLimits } from './guessing/login-limits.ts'
 import type { User } from './users/user.ts'
 
 /** How much went. */
@@ -15,15 +16,15 @@ export interface Cleared {
 
 /** One after the other: no request waits for it. @param now milliseconds @throws {StoreUnavailable} */
 export async function clearExpired<U extends User>(
-  { sessions, attempts, tokens }: Database<U>,
+  { sessions, tokens }: Database<U>,
   audit: AuditLog,
+  limits: LoginLimits,
   now: number,
 ): Promise<Cleared> {
   return {
     sessions: await sessions.clearExpired(now),
     events: await audit.clearExpired(),
-    // A database without them is taken where `loginLimits` is false.
-    attempts: (await (attempts as typeof attempts | undefined)?.clearExpired(now)) ?? 0,
+    attempts: await limits.clearExpired(),
     tokens: await tokens.clearExpired(now),
   }
 }

@@ -62,7 +62,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
    * used tokens. For a daily job. @returns how much of each went
    */
   clearExpired(): Promise<Cleared> {
-    return clearExpired(this.database, this.audit, this.sessions.now())
+    return clearExpired(this.database, this.audit, this.limits, this.sessions.now())
   }
 
   /** Resolves when nothing is under way beside the answers: rows of the audit log, mails. For the end of a process, and for tests. */

@@ -55,7 +55,13 @@ async function identifySlowly<U extends User>(
     request.settle(null, null, identityOf<U>(found, payload))
     // Of several requests that find it so, the one that ended it tells.
     if (ended) {
-      const told = { userId: payload?.userId ?? '', reason: END_REASONS[found.absence], by: null, session: stored.id }
+      // Only a session that names somebody is ended.
+      const told = {
+        userId: payload?.userId as string,
+        reason: END_REASONS[found.absence],
+        by: null,
+        session: stored.id,
+      }
       context.announce('session_ended', { ...told, incoming })
     }
     return

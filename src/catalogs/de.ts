@@ -16,6 +16,8 @@ export const GERMAN: Catalog = {
   'Please correct the errors below.': 'Bitte die unten aufgeführten Fehler korrigieren.',
   'Please enter a correct username and password. Note that both fields may be case-sensitive.':
     'Bitte Benutzername und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung.',
+  'Please enter a correct email address and password. Note that both fields may be case-sensitive.':
+    'Bitte E-Mail-Adresse und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung.',
 
   'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.':
     'Bitte einen gültigen Benutzernamen eingeben, bestehend aus Buchstaben, Ziffern und @/./+/-/_.',

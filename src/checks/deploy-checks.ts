@@ -61,7 +61,13 @@ function insecure(id: 'postern.W502' | 'postern.W503', cookie: 'session' | 'csrf
 
 function* keyChecks<U extends User>({ options }: CheckedSite<U>): Generator<CheckMessage> {
   const { secretKey = '', secretKeyFallbacks = [] } = options
-  if (isWeak(secretKey)) yield weakKey('postern.W504', 'secretKey')
+  if (secretKey === '') {
+    yield checkMessage(
+      'postern.W504',
+      'secretKey is missing: outside development Postern does not start without it.',
+      'Make one with `npx postern gensecret` and pass it from the environment.',
+    )
+  } else if (isWeak(secretKey)) yield weakKey('postern.W504', 'secretKey')
   for (const [at, key] of secretKeyFallbacks.entries()) {
     if (isWeak(key)) yield weakKey('postern.W505', `secretKeyFallbacks[${at}]`)
   }

@@ -63,10 +63,10 @@ export class Terminal {
     return `\u001b[${on}m${text}\u001b[${off}m`
   }
 
-  /** Lines in columns; the cells may hold anything. @param widths of which none is wider than this */
+  /** Lines in columns, each row as long as the head; the cells may hold anything. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void {
     const cells = rows.map((row) => row.map(printable))
-    const widths = head.map((title, at) => Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)))
+    const widths = head.map((title, at) => Math.max(title.length, ...cells.map((row) => (row[at] as string).length)))
     const line = (row: readonly string[]): string =>
       row
         .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] as number)))

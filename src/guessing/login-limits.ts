@@ -193,6 +193,12 @@ export class LoginLimits {
     for (const { key } of buckets) await this.#store.fill(key)
   }
 
+  /** Removes the buckets that are full again; none where nothing is counted. @returns how many went */
+  async clearExpired(): Promise<number> {
+    if (Object.values(this.#settings).every((limit) => limit === false)) return 0
+    return this.#store.clearExpired(this.#now())
+  }
+
   /** Whether nobody was told of this bucket, or whatever else goes on and on, in the last minute. */
   isNews(key: string): boolean {
     const now = this.#now()

@@ -147,6 +147,39 @@ for (const [where, database] of [
   })
 }
 
+test('an expired session that nobody can read any more has no user in its explanation', async (t) => {
+  const world = await explaining(t)
+  const { store, storedKey } = world.auth.sessions
+  const key = 'k'.repeat(32)
+  const record = { data: 'of-another-program', expires: world.clock.now() - 1, userId: null }
+  await store.create(storedKey(key), record, world.clock.now() - 1000)
+  const visitor = world.visitor()
+  visitor.cookies.set('sessionid', key)
+  const { reason, message, details } = await why(visitor)
+  assert.equal(reason, 'expired')
+  assert.match(message, /^The session expired at 2026-01-15T11:59:59\.999Z/)
+  assert.equal(details.userId, '')
+})
+
+test('a login that is too old although the session does not say since when, as one that Django made', async (t) => {
+  const world = await explaining(t, { session: { absoluteAge: 7200, cookieAge: 3600 } })
+  const browser = await world.loggedIn()
+  await rewrite(world, browser, { _postern_started: 'long ago' })
+  world.clock.pass(7200)
+  const { reason, message, details } = await why(browser)
+  assert.equal(reason, 'absolute_age')
+  assert.match(message, /\(7200 s after the login\), used or not/)
+  assert.equal('startedAt' in details, false)
+})
+
+test('a login at a time that no calendar has', async (t) => {
+  const world = await explaining(t)
+  const browser = await world.loggedIn()
+  await rewrite(world, browser, { _postern_started: -1e300 })
+  const { reason, details } = await why(browser)
+  assert.deepEqual([reason, details.startedAt], ['absolute_age', '-1e+303'])
+})
+
 test('outside development the store is not asked again for a cookie that anybody can make up', async (t) => {
   const calls: string[] = []
   const count = ({ name, proceed }: StoreCall): unknown => {

@@ -75,8 +75,16 @@ describe('createsuperuser without questions', { concurrency: 2 }, () => {
   })
 
   for (const [what, args, message] of [
-    ['no username', [], 'You must use --username with --noinput.'],
-    ['no address (test_no_email_argument)', ['--username=joe'], 'You must use --email with --noinput.'],
+    [
+      'no username',
+      [],
+      'You must use --username with --noinput. POSTERN_SUPERUSER_USERNAME in the environment does as well.',
+    ],
+    [
+      'no address (test_no_email_argument)',
+      ['--username=joe'],
+      'You must use --email with --noinput. POSTERN_SUPERUSER_EMAIL in the environment does as well.',
+    ],
     ['an empty name (test_blank_username_non_interactive)', ['--username='], 'Username cannot be blank.'],
     [
       'an invalid name',
@@ -89,6 +97,11 @@ describe('createsuperuser without questions', { concurrency: 2 }, () => {
       'Ensure this value has at most 150 characters (it has 151).',
     ],
     ['an invalid address', ['--username=joe', '--email=joe'], 'Error: Enter a valid email address.'],
+    [
+      'an address that is too long',
+      ['--username=joe', `--email=${'j'.repeat(250)}@site.example`],
+      'Error: Ensure this value has at most 254 characters (it has 263).',
+    ],
     [
       'a name that is taken (test_existing_username_non_interactive)',
       ['--username=taken', '--email='],

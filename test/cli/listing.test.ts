@@ -53,6 +53,21 @@ describe('postern', { concurrency: 2 }, () => {
     assert.deepEqual(JSON.parse(await cli.ok(['migrate', '--json'])), { applied: [] })
   })
 
+  test('migrate tells of one step in the singular, here of a permission that the settings have gained', async (t) => {
+    const declares = "permissions: [{ app: 'blog', codename: 'pin', name: 'Can pin' }],\n  loginRedirectUrl"
+    const cli = await project(t, async () => {}, CONFIG.replace('loginRedirectUrl', declares))
+    assert.equal(await cli.ok(['migrate']), 'Took one step:\n  + permission blog.pin\n')
+  })
+
+  test('what a browser calls itself is cut where it would fill the screen', async (t) => {
+    const cli = await project(t, async (auth) => {
+      await people(auth)
+      await signIn(auth, '1', 'a', { userAgent: `Phone/${'1'.repeat(100)}` })
+    })
+    assert.match(await cli.ok(['sessions', 'list']), / {2}- {2,}Phone\/1+\.\.\.\n$/)
+    assert.match(await cli.ok(['sessions', 'list', '--json']), /Phone\/1{100}"/)
+  })
+
   test('a command that needs tables says how they come', async (t) => {
     const { code, stderr } = await new CommandLine(t).run(['users', 'list'])
     assert.deepEqual(

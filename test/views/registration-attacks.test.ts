@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RegistrationOptions } from '../../src/options.ts'
+import { memory } from '../../src/memory.ts'
+import type { PosternOptions, RegistrationOptions } from '../../src/options.ts'
+import { intercepted } from '../support/intercepted-database.ts'
 import { followLink, linkIn, PASSWORD, type RegisteringSite, registering, signUp } from '../support/registering.ts'
 
 const VICTIM = 'victim@site.example'
@@ -11,8 +13,12 @@ const NOT_GOOD = /This link is not good, or not any more/
 type Ends = Parameters<typeof registering>[0]
 
 /** Somebody has registered the address of another, with a password of their own. */
-async function hijacked(t: Ends, registration: RegistrationOptions = { identify: 'email' }): Promise<RegisteringSite> {
-  const world = await registering(t, registration)
+async function hijacked(
+  t: Ends,
+  registration: RegistrationOptions = { identify: 'email' },
+  options: Partial<PosternOptions> = {},
+): Promise<RegisteringSite> {
+  const world = await registering(t, registration, options)
   await signUp(world.visitor(), {
     username: 'eve',
     email: VICTIM,
@@ -69,6 +75,20 @@ test('a link ends with the password that it was to make good', async (t) => {
   const user = await world.auth.users.findByUsername(VICTIM)
   await world.auth.users.replacePassword(String(user?.id), user?.password ?? '', await world.auth.passwords.make('new'))
   assert.match((await world.visitor().get(linkIn(world.mails[0]))).body, NOT_GOOD)
+})
+
+test('a password that is changed while its owner chooses another switches nothing on', async (t) => {
+  let changes = false
+  const database = intercepted(memory(), ({ name, proceed }) =>
+    changes && name === 'users.replacePassword' ? false : proceed(),
+  )
+  const world = await hijacked(t, { identify: 'email' }, { database })
+  const browser = world.visitor()
+  await browser.get(linkIn(world.mails[0]))
+  changes = true
+  assert.equal((await browser.post(PAGE, { choose: '1' })).status, 200)
+  assert.equal((await world.auth.users.findByUsername(VICTIM))?.isActive, false)
+  assert.equal(await canLogIn(world, ATTACKERS), false)
 })
 
 test('an account that was made inactive, or that an administrator has touched while it waited, is switched on by no link', async (t) => {

@@ -22,8 +22,8 @@ export const createSuperuser: Command = {
   summary: 'Makes an account that may do everything.',
   takes: '',
   more: `It asks for what is not given. With --noinput it takes POSTERN_SUPERUSER_USERNAME, POSTERN_SUPERUSER_EMAIL and
-POSTERN_SUPERUSER_PASSWORD from the environment (or the same with DJANGO_ in front); without a password there, nobody can log in
-to the account until it gets one. A password is never an argument: others on the machine could read it.`,
+POSTERN_SUPERUSER_PASSWORD from the environment (or the same with DJANGO_ in front): a username and an address must be there, in one
+way or the other; without a password, nobody can log in to the account until it gets one. A password is never an argument: others on the machine could read it.`,
   options: {
     username: { type: 'string', value: 'NAME', help: 'The username.' },
     email: { type: 'string', value: 'ADDRESS', help: 'The e-mail address.' },
@@ -60,12 +60,17 @@ async function create(auth: Postern, account: Account): Promise<void> {
 /** As Django, nothing is held against a password that a program gives. */
 async function fromEnvironment(auth: Postern, { values }: Call): Promise<Account> {
   const username = textOf(values.username) ?? environment('USERNAME')
-  if (username === undefined) throw new CommandError('You must use --username with --noinput.')
+  if (username === undefined) throw new CommandError(missing('username'))
   const problem = await whyNot(auth, username)
   if (problem !== null) throw new CommandError(problem)
   const email = textOf(values.email) || (environment('EMAIL') ?? textOf(values.email))
-  if (email === undefined) throw new CommandError('You must use --email with --noinput.')
+  if (email === undefined) throw new CommandError(missing('email'))
   return { username, email: cleanEmail(email), password: environment('PASSWORD') ?? null }
+}
+
+/** Django's sentence, and the other way to say it. */
+function missing(option: 'username' | 'email'): string {
+  return `You must use --${option} with --noinput. POSTERN_SUPERUSER_${option.toUpperCase()} in the environment does as well.`
 }
 
 function environment(name: 'USERNAME' | 'EMAIL' | 'PASSWORD'): string | undefined {

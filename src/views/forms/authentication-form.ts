@@ -11,6 +11,12 @@ const INVALID_LOGIN: FormError = {
   text: sentence('Please enter a correct username and password. Note that both fields may be case-sensitive.'),
 }
 
+/** The same where an account is named by its address: Django puts the name of its user model's field there. */
+const INVALID_EMAIL_LOGIN: FormError = {
+  code: 'invalid_login',
+  text: sentence('Please enter a correct email address and password. Note that both fields may be case-sensitive.'),
+}
+
 const INACTIVE: FormError = { code: 'inactive', text: sentence('This account is inactive.') }
 
 export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
@@ -22,10 +28,9 @@ export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
   }
 
   protected override declareFields(): FieldDeclarations {
-    const byEmail = this.request.context.registration.identify === 'email'
     return {
       username: {
-        label: byEmail ? sentence('Email address') : sentence('Username'),
+        label: this.#byEmail ? sentence('Email address') : sentence('Username'),
         normalize: cleanUsername,
         autofocus: true,
         autocapitalize: 'none',
@@ -58,6 +63,10 @@ export class AuthenticationForm<U extends User = User> extends BaseForm<U> {
 
   /** What is said of wrong credentials: the same of an unknown name and of a wrong password. */
   protected getInvalidLoginError(): FormError {
-    return INVALID_LOGIN
+    return this.#byEmail ? INVALID_EMAIL_LOGIN : INVALID_LOGIN
+  }
+
+  get #byEmail(): boolean {
+    return this.request.context.registration.identify === 'email'
   }
 }
