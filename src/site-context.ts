@@ -33,6 +33,7 @@ import { ALPHANUMERIC, randomString } from './kernel/bytes.ts'
 import type { SendMail } from './kernel/mail.ts'
 import { PendingWork } from './kernel/pending-work.ts'
 import type { Catalog } from './kernel/text.ts'
+import { Turnstile } from './kernel/turnstile.ts'
 import type { UrlParams } from './kernel/urls.ts'
 import { mailSender } from './mail-settings.ts'
 import { MessageCookies } from './messages/message-cookies.ts'
@@ -98,6 +99,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly audit: AuditLog
   readonly limits: LoginLimits
   readonly pending: PendingWork = new PendingWork()
+  readonly turnstile: Turnstile = new Turnstile()
   readonly languages: readonly [string, ...string[]]
   readonly catalogs: ReadonlyMap<string, Catalog>
   readonly postponed: PostponedWork = new PostponedWork()

@@ -1,5 +1,6 @@
 /** The process that signs in many times at once, so that the one that watches a page is not slowed down by it. */
 import { Agent, request } from 'node:http'
+import { setPriority } from 'node:os'
 import { account } from '../cases.ts'
 
 /** What the run says: how many, and where. */
@@ -46,6 +47,9 @@ async function logins({ port, many }: LoginsRequest): Promise<LoginsReply> {
   }
   return { statuses, withoutRetryAfter }
 }
+
+// Real clients do not take the server's processor from it.
+setPriority(19)
 
 process.on('message', async (request: LoginsRequest) => {
   process.send?.(await logins(request))

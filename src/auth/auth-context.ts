@@ -6,6 +6,7 @@ import type { LoginLimits } from '../guessing/login-limits.ts'
 import type { SendMail } from '../kernel/mail.ts'
 import type { PendingWork } from '../kernel/pending-work.ts'
 import type { Catalog } from '../kernel/text.ts'
+import type { Turnstile } from '../kernel/turnstile.ts'
 import type { UrlParams } from '../kernel/urls.ts'
 import type { MessageSpace } from '../messages/message-storage.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
@@ -90,6 +91,8 @@ export interface AuthContext<U extends User = User> {
   readonly logoutMail: LogoutMail<U> | undefined
   /** Work beside the answers. An answer waits for what was added for its request. */
   readonly pending: PendingWork
+  /** Where logins go in a few at a time. */
+  readonly turnstile: Turnstile
   /** Tells everybody who listens, and the audit log. */
   announce<E extends EventName>(event: E, message: PosternEvents[E]): void
   /** The path of a URL name, mount prefix included; undefined when no pattern has it. */

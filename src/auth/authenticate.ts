@@ -31,6 +31,7 @@ export async function authenticate<U extends User = User>(
 ): Promise<U | null> {
   const asked = authRequest<U>(request, 'authenticate')
   const { context, incoming } = asked
+  await context.turnstile.pass()
   const accounts = accountsIn(credentials)
   const isVouched = credentials[REMOTE_USER] !== undefined
   const device = await knownDevice(asked, accounts)

@@ -8,7 +8,7 @@ import { ConfigurationError, crowded } from '../errors.ts'
 
 /** How the queue is bounded. */
 export interface HashQueueOptions {
-  /** How many hashes are at work at once. @default max(1, min(cores, thread pool - 2)) */
+  /** How many hashes are at work at once. @default max(1, min(cores - 1, thread pool - 2)) */
   readonly concurrency?: number
   /** How much work may wait, in seconds. @default 4 */
   readonly maxWait?: number
@@ -68,5 +68,6 @@ export class HashQueue {
 
 function defaultConcurrency(): number {
   const pool = Number(process.env.UV_THREADPOOL_SIZE) || 4
-  return Math.max(1, Math.min(availableParallelism(), pool - 2))
+  // A core is left for the event loop: with all of them hashing, everybody's pages wait for the logins.
+  return Math.max(1, Math.min(availableParallelism() - 1, pool - 2))
 }

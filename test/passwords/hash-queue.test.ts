@@ -167,7 +167,7 @@ test('the cost of a hash is learned from the hashes that were made', async (t) =
   for (const job of quick) await job.end()
 })
 
-test('by default there are as many places as cores, but two threads of the pool are left for files and names', (t) => {
+test('by default a core is left for the event loop, and two threads of the pool for files and names', (t) => {
   const { availableParallelism } = os
   const before = process.env.UV_THREADPOOL_SIZE
   const machine = (cores: number, pool: string | undefined): void => {
@@ -190,7 +190,8 @@ test('by default there are as many places as cores, but two threads of the pool 
     [64, '2', 1],
     [64, '3', 1],
     [64, '16', 14],
-    [8, '1024', 8],
+    [8, '1024', 7],
+    [2, undefined, 1],
     [1, undefined, 1],
   ] as const) {
     machine(cores, pool)
