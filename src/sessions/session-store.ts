@@ -66,6 +66,8 @@ export interface SessionStore {
   readonly revocable: boolean
   /** `listForUser` and `deleteForUser` work, without reading every session. */
   readonly listable: boolean
+  /** They are in the memory of this process alone: for tests, not for a site. @default false */
+  readonly volatile?: boolean
   /**
    * The store of the users that `load` gives along with their sessions. They count only where it is the database's own `users`:
    * user 7 of this store may be somebody else than user 7 of another. @default none are given
@@ -104,4 +106,6 @@ export interface SessionStore {
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]>
   /** Removes what has expired, in batches. @returns how many sessions went */
   clearExpired(now: number): MaybePromise<number>
+  /** Closes what the store itself opened. @default nothing */
+  close?(): Promise<void>
 }

@@ -43,7 +43,8 @@ function required(variable: string): boolean {
   return value !== '' && value !== '0'
 }
 
-function missing(variable: string, reason: string): Found {
+/** @throws where the variable says that it has to be there */
+export function missing(variable: string, reason: string): { readonly skip: string } {
   if (required(variable)) throw new Error(`${reason}, and ${variable} says that it has to be there.`)
   return { skip: reason }
 }
