@@ -1,5 +1,14 @@
 /** The races of a logout with other requests, on every store in the box. */
+import { test } from 'node:test'
 import { DATABASES } from '../support/databases.ts'
+import { noRedis, openRedis, REDIS_CLIENTS } from '../support/redis.ts'
 import { logoutRaces } from './logout-races.ts'
 
 for (const [name, open] of DATABASES) logoutRaces(name, open)
+
+const skip = await noRedis()
+for (const client of REDIS_CLIENTS.keys()) {
+  if (DATABASES.has(client)) continue
+  if (skip !== false) test(`${client}: the races of a logout`, { skip })
+  else logoutRaces(client, (t) => openRedis(t, client))
+}

@@ -12,7 +12,7 @@ for (const client of REDIS_CLIENTS.keys()) {
       name: `Redis by ${client}`,
       create: async () => {
         const endings: (() => unknown)[] = []
-        const store = openRedisSessions({ after: (ending) => void endings.push(ending as () => unknown) }, client)
+        const store = openRedisSessions({ after: (ending) => void endings.push(ending) }, client)
         return {
           store,
           close: async () => {

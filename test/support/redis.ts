@@ -1,7 +1,6 @@
 /** Redis for tests: the server that runs on this machine, or at `REDIS_URL`, by each of the clients; every test has names of its own. */
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
-import type { TestContext } from 'node:test'
 import { Redis } from 'ioredis'
 import { Redis as Valkey } from 'iovalkey'
 import { createClient } from 'redis'
@@ -11,7 +10,7 @@ import { type RedisClient, redisSessions } from '../../src/redis.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { missing } from './requirements.ts'
 
-type Hooks = Pick<TestContext, 'after'>
+type Hooks = { after(end: () => unknown): void }
 
 /** A connection of a test's own. */
 export interface RedisConnection {

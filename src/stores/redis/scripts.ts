@@ -81,9 +81,15 @@ local function write(key, data, expires, left, user, id, address, agent)
 end
 `
 
+const made: RedisScript[] = []
+/** All of them. @internal */
+export const ALL: readonly RedisScript[] = made
+
 function script(body: string): RedisScript {
   const text = `${COMMON}\n${body.trim()}\n`
-  return { text, sha: createHash('sha1').update(text).digest('hex') }
+  const named = { text, sha: createHash('sha1').update(text).digest('hex') }
+  made.push(named)
+  return named
 }
 
 /** now, key, data, end, milliseconds until Redis removes it, and for a user: id, public id, address, user agent ('' for unknown). */
