@@ -1,2 +1,3 @@
 /** `postern/memory`: users and sessions in memory, for tests. */
 export { memory } from './stores/memory/memory.ts'
+export { memorySessions } from './stores/memory/memory-sessions.ts'

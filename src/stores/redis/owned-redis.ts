@@ -2,8 +2,8 @@
  * A connection of Postern's own, by whichever client package is installed. It is made at the first command, comes back by itself
  * when the server does, and while the server is away commands fail at once instead of waiting in a queue.
  */
-import { ConfigurationError, StoreUnavailable } from '../../errors.ts'
-import { RedisCommands, redisError, type SendCommand } from './redis-client.ts'
+import { ConfigurationError } from '../../errors.ts'
+import { isRefusal, RedisCommands, type SendCommand } from './redis-client.ts'
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 2000
@@ -21,24 +21,26 @@ interface Connection {
   readonly send: SendCommand
   /** The connection works now, or its last try failed. */
   readonly settled: Promise<void>
-  /** Why the last try failed. */
+  /** Why the last try failed; undefined when it did not. */
   readonly trouble: () => unknown
   readonly close: () => void
 }
 
 /** What the clients have in common as sources of events. */
 interface Source {
-  on(event: 'error', listener: (error: unknown) => void): unknown
-  once(event: 'ready', listener: () => void): unknown
+  on(event: 'error' | 'ready', listener: (error?: unknown) => void): unknown
 }
 
 /** Listens from before the connection is begun: an error that nobody hears would end the process. */
 function watch(client: Source): Pick<Connection, 'settled' | 'trouble'> {
   let last: unknown
   const { promise: settled, resolve } = Promise.withResolvers<void>()
-  client.once('ready', resolve)
   client.on('error', (error) => {
     last = error
+    resolve()
+  })
+  client.on('ready', () => {
+    last = undefined
     resolve()
   })
   return { settled, trouble: () => last }
@@ -116,8 +118,5 @@ export function ownedRedis(url: string): RedisCommands {
 
 /** That a client is not connected says less than why: a wrong password is not a server that is away. */
 function explained(error: unknown, trouble: unknown): unknown {
-  const offline = error instanceof Error && !/^[A-Z]+ /.test(error.message)
-  if (!offline || trouble === undefined) return error
-  const why = redisError(trouble)
-  return why instanceof StoreUnavailable ? error : why
+  return isRefusal(trouble) && !(error instanceof Error && /^[A-Z]+ /.test(error.message)) ? trouble : error
 }

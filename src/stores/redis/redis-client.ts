@@ -73,16 +73,16 @@ export function commandsOf(client: RedisClient): RedisCommands {
   )
 }
 
+/** Redis does not let us in, or not do this. */
+export function isRefusal(error: unknown): boolean {
+  return /^(?:NOAUTH|WRONGPASS|NOPERM)\b/.test(said(error))
+}
+
 /** Whatever it is: nobody's identity follows from it. */
-export function redisError(error: unknown): PosternError {
-  const message = said(error)
-  if (/^(?:NOAUTH|WRONGPASS|NOPERM)\b/.test(message)) {
-    return new ConfigurationError(
-      `Redis does not let Postern in: ${message} See that the client has its user and password, and that the user may run EVALSHA, EVAL and what docs/stores.md names.`,
-      error,
-    )
-  }
-  return new StoreUnavailable(undefined, error)
+function redisError(error: unknown): PosternError {
+  if (!isRefusal(error)) return new StoreUnavailable(undefined, error)
+  const cure = 'Give the client its user and password; docs/stores.md says which commands that user needs.'
+  return new ConfigurationError(`Redis does not let Postern in: ${said(error)} ${cure}`, error)
 }
 
 function said(error: unknown): string {

@@ -11,8 +11,10 @@ import type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  StoreWarning,
 } from '../../sessions/session-store.ts'
 import type { RedisCommands } from './redis-client.ts'
+import { redisWarnings } from './redis-warnings.ts'
 import * as scripts from './scripts.ts'
 
 /** Names that `clearExpired` looks at in one step. */
@@ -101,6 +103,10 @@ export class RedisSessionStore implements SessionStore {
       total += Number(cleared)
     } while (cursor !== '0')
     return total
+  }
+
+  warnings(): Promise<readonly StoreWarning[]> {
+    return redisWarnings(this.#redis)
   }
 
   close(): Promise<void> {
