@@ -1,6 +1,6 @@
 /** One way to speak to Redis or Valkey, whichever of its clients the application has. */
 import { ConfigurationError, type PosternError, StoreUnavailable } from '../../errors.ts'
-import type { RedisScript } from './scripts.ts'
+import type { RedisScript } from './redis-script.ts'
 
 /** What Postern asks of a client of the package `redis` (node-redis): `await createClient(…).connect()`. */
 export interface NodeRedisClient {

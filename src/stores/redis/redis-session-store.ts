@@ -14,8 +14,9 @@ import type {
   StoreWarning,
 } from '../../sessions/session-store.ts'
 import type { RedisCommands } from './redis-client.ts'
+import type { RedisScript } from './redis-script.ts'
 import { redisWarnings } from './redis-warnings.ts'
-import * as scripts from './scripts.ts'
+import * as scripts from './session-scripts.ts'
 
 /** Names that `clearExpired` looks at in one step. */
 const CLEARED_AT_ONCE = 500
@@ -117,11 +118,11 @@ export class RedisSessionStore implements SessionStore {
     return `${this.#prefix}session:${key}`
   }
 
-  #run(script: scripts.RedisScript, now: number, ...args: string[]): Promise<unknown> {
+  #run(script: RedisScript, now: number, ...args: string[]): Promise<unknown> {
     return this.#redis.run(script, this.#prefix, String(now), ...args)
   }
 
-  async #done(script: scripts.RedisScript, now: number, ...args: string[]): Promise<boolean> {
+  async #done(script: RedisScript, now: number, ...args: string[]): Promise<boolean> {
     return Number(await this.#run(script, now, ...args)) === 1
   }
 }

@@ -4,14 +4,7 @@
  *
  * `KEYS[1]` is the prefix of all names (a client with a prefix of its own puts that in front), `ARGV[1]` is now, in milliseconds.
  */
-import { createHash } from 'node:crypto'
-
-/** A script, and the name under which a server that has seen it once runs it again. */
-export interface RedisScript {
-  readonly text: string
-  /** SHA-1 of the text, as `EVALSHA` wants it. */
-  readonly sha: string
-}
+import { type RedisScript, redisScript } from './redis-script.ts'
 
 /**
  * Milliseconds that Redis keeps a session beyond its end. Which end counts is for the clock of whoever asks; the clocks of a
@@ -81,15 +74,8 @@ local function write(key, data, expires, left, user, id, address, agent)
 end
 `
 
-const made: RedisScript[] = []
-/** All of them. @internal */
-export const ALL: readonly RedisScript[] = made
-
 function script(body: string): RedisScript {
-  const text = `${COMMON}\n${body.trim()}\n`
-  const named = { text, sha: createHash('sha1').update(text).digest('hex') }
-  made.push(named)
-  return named
+  return redisScript(`${COMMON}\n${body.trim()}\n`)
 }
 
 /** now, key, data, end, milliseconds until Redis removes it, and for a user: id, public id, address, user agent ('' for unknown). */
