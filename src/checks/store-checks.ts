@@ -1,4 +1,4 @@
-/** What the server that keeps the sessions says about itself: whether it may drop them, and whether a crash may bring some back. */
+/** What the server that keeps the sessions says of itself: whether it may drop them, and whether a crash may bring some back. */
 import type { SessionStore, StoreWarning } from '../sessions/session-store.ts'
 import { type CheckId, type CheckMessage, checkMessage } from './check-message.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A cache in front of a store of sessions that cannot be filled with what has ended meanwhile. Whoever finds nothing gets leave to
- * bring the session; leave ends with everything that is dropped in between, and with the cache's memory.
+ * A cache in front of a store of sessions that cannot be filled with what has ended meanwhile. Whoever finds nothing gets leave
+ * to bring the session; leave ends with everything that is dropped in between, and with the cache's memory.
  */
 import type { StoredSession } from '../sessions/session-store.ts'
 

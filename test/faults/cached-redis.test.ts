@@ -1,4 +1,4 @@
-/** A cache that is killed, or stops: sessions are read from the database, and no logout is told as done that the cache has not heard of. */
+/** A cache that is killed, or stops: sessions are read from the database, and no logout is done that the cache has not heard of. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'

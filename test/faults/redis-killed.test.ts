@@ -1,4 +1,4 @@
-/** A Redis that is killed and comes back: 503 while it is away, nobody has to start anything anew, and what was ended stays so. */
+/** A Redis that is killed and comes back: 503 while it is away, nothing has to be started anew, and what was ended stays so. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'

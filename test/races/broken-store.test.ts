@@ -1,4 +1,4 @@
-/** The races are worth something: a store that upserts, as many session packages do, fails them, and a cache that can be refilled. */
+/** The races are worth something: a store that upserts, as many session packages do, fails them, and so does a refilled cache. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'

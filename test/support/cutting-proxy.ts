@@ -1,6 +1,6 @@
 /**
- * A TCP proxy that loses answers: it passes on what a client sends, and when the server answers a message that it was to look out for,
- * it cuts the connection instead of passing the answer on. What was asked for is done, and whoever asked does not know.
+ * A TCP proxy that loses answers: it passes on what a client sends, and when the server answers a message that it was to look out
+ * for, it cuts the connection instead of passing the answer on. What was asked for is done, and whoever asked does not know.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'

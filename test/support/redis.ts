@@ -1,4 +1,4 @@
-/** Redis for tests: the server that runs on this machine, or at `REDIS_URL`, by each of the clients; every test has names of its own. */
+/** Redis for tests: the server of this machine, or at `REDIS_URL`, by each of the clients; every test has names of its own. */
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { Redis } from 'ioredis'

@@ -1,6 +1,6 @@
 /**
- * Sessions in a store of record, with a cache in front that may answer for it. The record decides: whatever writes is written there
- * first, and what ends a session is done when the cache has confirmed, too, that it forgot it.
+ * Sessions in a store of record, with a cache in front that may answer for it. The record decides: whatever is written is
+ * written there first, and what ends a session is done when the cache has confirmed, too, that it forgot it.
  *
  * In place of django/contrib/sessions/backends/cached_db.py (5.2), which fills its cache with what was deleted while it read.
  */

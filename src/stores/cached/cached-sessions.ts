@@ -7,8 +7,9 @@ import { CachedSessionStore } from './cached-session-store.ts'
 /** What `cachedSessions` may be told. */
 export interface CachedOptions {
   /**
-   * Seconds after it was read from the database for which a session is taken from the cache. It is the longest that a session can
-   * outlive its end where the cache did not hear of it: a row that somebody else deleted, a cache that came back from an old copy. @default 60
+   * Seconds after it was read from the database for which a session is taken from the cache. It is the longest that a session
+   * can outlive its end where the cache did not hear of it: a row that somebody else deleted, a cache that came back from an
+   * old copy. @default 60
    */
   readonly maxAge?: number
   /** Takes a cache that other processes do not see: for tests, and for a site that is one process for ever. @default false */

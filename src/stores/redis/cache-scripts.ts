@@ -1,6 +1,6 @@
 /**
- * A cache of sessions in Redis, each step one Lua script. A cache may lose whatever it likes, and mostly does (`allkeys-lru`): so
- * nothing counts but what is there. A session needs the name of where it is and its user's era; leave needs itself and the fence.
+ * A cache of sessions in Redis, each step one Lua script. A cache may lose whatever it likes (`allkeys-lru`): so nothing counts
+ * but what is there. A session needs the name of where it is and its user's era; leave needs itself and the fence.
  *
  * `cached:KEY` is a hash of one session, `leave:KEY` who may bring it, `at:ID` the key at which the session with this public id may
  * be taken, `era:USER` what all cached sessions of a user have in common, `fence` what all leave has in common.

@@ -1,4 +1,4 @@
-/** A cache of sessions in Redis or Valkey, for `postern/cached`. It may lose what it likes: nothing that has ended comes back by it. */
+/** A cache of sessions in Redis or Valkey, for `postern/cached`; it may lose what it likes. */
 import { randomUUID } from 'node:crypto'
 import type { StoredSession } from '../../sessions/session-store.ts'
 import type { CacheAnswer, CachedSession, SessionCache } from '../session-cache.ts'

@@ -29,7 +29,10 @@ export class RedisCommands {
     this.#close = close
   }
 
-  /** @throws {StoreUnavailable} when the command was not answered, or refused @throws {ConfigurationError} when Redis does not let us in */
+  /**
+   * @throws {StoreUnavailable} when the command was not answered, or refused
+   * @throws {ConfigurationError} when Redis does not let us in
+   */
   async send(...command: string[]): Promise<unknown> {
     try {
       return await this.#send(command)

@@ -12,8 +12,8 @@ export interface RedisOptions {
 }
 
 /**
- * A store of sessions in Redis or Valkey. With a client its connection stays the application's; with an address Postern connects at
- * the first request, by the package `redis`, `ioredis` or `iovalkey`, and `auth.closeDatabase()` closes it.
+ * A store of sessions in Redis or Valkey. With a client its connection stays the application's; with an address Postern connects
+ * at the first request, by the package `redis`, `ioredis` or `iovalkey`, and `auth.closeDatabase()` closes it.
  * @param redis a client of one of these packages, or `redis://user:password@host:port/database` (`rediss://` for TLS)
  * @throws {ConfigurationError} when it is neither
  * @example createPostern({ secretKey, database: sqlite('app.db'), sessions: redisSessions('redis://localhost:6379') })

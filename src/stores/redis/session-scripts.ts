@@ -78,7 +78,7 @@ function script(body: string): RedisScript {
   return redisScript(`${COMMON}\n${body.trim()}\n`)
 }
 
-/** now, key, data, end, milliseconds until Redis removes it, and for a user: id, public id, address, user agent ('' for unknown). */
+/** now, key, data, end, milliseconds until Redis removes it, and for a user: id, public id, address, user agent ('' for none). */
 export const CREATE: RedisScript = script(`
 if redis.call('EXISTS', nameOf(ARGV[2])) == 1 then return 0 end
 write(unpack(ARGV, 2))
