@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../../src/errors.ts'
 import { memory } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
 import { noRedisServer, OwnRedis } from '../support/own-redis.ts'
+import { connectRedis } from '../support/redis.ts'
 import { site } from '../support/site.ts'
 
 const skip = noRedisServer()
@@ -12,7 +13,7 @@ const NOW = Date.now()
 const DATA = 'x'.repeat(2000)
 const record = (userId: string) => ({ data: DATA, expires: NOW + 3_600_000, userId })
 
-/** What it has at the start, and a megabyte more. */
+/** Memory for what it has at the start, and three megabytes more. */
 async function smallRedis(t: Parameters<typeof OwnRedis.start>[0], policy: string) {
   const redis = await OwnRedis.start(t)
   const used = Number(/used_memory:(\d+)/.exec(String(await redis.send('INFO', 'memory')))?.[1])
@@ -40,6 +41,28 @@ test('with allkeys-lru whoever is evicted is logged out, and nothing brings them
     assert.equal(await sessions.exists(`${key} moved`, NOW), false)
     assert.deepEqual(await sessions.listForUser(`user of ${key}`, NOW), [])
   }
+})
+
+test('with allkeys-lru a logout everywhere finds the sessions whose list was evicted', { skip }, async (t) => {
+  const { redis, sessions } = await smallRedis(t, 'allkeys-lru')
+  for (let number = 0; number < 3000; number++) await sessions.create(`key ${number}`, record(`user of ${number}`), NOW)
+  const keys: string[] = []
+  for (let number = 0; number < 3000; number++) if (await sessions.exists(`key ${number}`, NOW)) keys.push(`${number}`)
+  const { send, close } = connectRedis('redis', redis.url)
+  t.after(close)
+  const listed = (await Promise.all(
+    keys.map(async (number) => [number, await send('EXISTS', `postern:user:user of ${number}`)] as const),
+  )) as [string, number][]
+  const listless = listed.filter(([, list]) => list === 0).map(([number]) => number)
+  t.diagnostic(`${listless.length} of ${keys.length} sessions without their user's list`)
+  assert.ok(listless.length > 0)
+  let ended = 0
+  for (const number of listless) {
+    ended += await sessions.deleteForUser(`user of ${number}`, 'another')
+    assert.equal(await sessions.exists(`key ${number}`, NOW), false)
+  }
+  // Some may have been evicted themselves since they were counted.
+  assert.ok(ended > 0 && ended <= listless.length, `${ended} ended`)
 })
 
 test('with noeviction nobody is lost, logins and changes are 503, and logouts work', { skip }, async (t) => {

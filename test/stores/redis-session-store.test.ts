@@ -129,6 +129,33 @@ test('a client with a prefix of its own has all names under it', { skip }, async
   assert.equal(await store.deleteForUser('7'), 1)
 })
 
+test('a logout everywhere looks at the list alone, as long as nothing was evicted', { skip }, async (t) => {
+  const { store, sent } = open(t)
+  await store.create('key', record('7'), NOW)
+  sent.length = 0
+  assert.equal(await store.deleteForUser('7'), 1)
+  assert.deepEqual(
+    sent.map(([name]) => name),
+    ['EVALSHA', 'INFO'],
+  )
+})
+
+test('where something was evicted it looks at everything, and leaves the one that is to be left', {
+  skip,
+}, async (t) => {
+  const connection = connectRedis()
+  const prefix = redisPrefix(t, connection)
+  const sendCommand = (command: string[]): Promise<unknown> =>
+    command[0] === 'INFO' ? Promise.resolve('# Stats\r\nevicted_keys:3\r\n') : connection.send(...command)
+  const store = redisSessions({ sendCommand }, { prefix })
+  for (const key of ['first', 'second', 'kept']) await store.create(key, record('7'), NOW)
+  await store.create('of another', record('8'), NOW)
+  await connection.send('DEL', `${prefix}user:7`)
+  assert.equal(await store.deleteForUser('7', 'kept'), 2)
+  const alive = ['first', 'second', 'kept', 'of another'].map(async (key) => store.exists(key, NOW))
+  assert.deepEqual(await Promise.all(alive), [false, false, true, true])
+})
+
 test('two sites with two prefixes on one server know nothing of each other', { skip }, async (t) => {
   const [one, other] = [open(t), open(t)]
   await one.store.create('key', record('7'), NOW)

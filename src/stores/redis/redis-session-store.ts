@@ -15,11 +15,11 @@ import type {
 } from '../../sessions/session-store.ts'
 import type { RedisCommands } from './redis-client.ts'
 import type { RedisScript } from './redis-script.ts'
-import { redisWarnings } from './redis-warnings.ts'
+import { hasEvicted, redisWarnings } from './redis-warnings.ts'
 import * as scripts from './session-scripts.ts'
 
-/** Names that `clearExpired` looks at in one step. */
-const CLEARED_AT_ONCE = 500
+/** Names that are looked at in one step. */
+const PAGE = 1000
 const ADDRESS_LENGTH = 45
 const USER_AGENT_LENGTH = 255
 /** Milliseconds; more than any clock will see, and less than what Redis cannot count. */
@@ -75,8 +75,14 @@ export class RedisSessionStore implements SessionStore {
     await this.#done(scripts.ADOPT, now, key, userId, newPublicId(), ...from(client))
   }
 
+  /** By the user's list alone, unless Redis has evicted something: that may have been the list. */
   async deleteForUser(userId: string, except = ''): Promise<number> {
-    return Number(await this.#run(scripts.DELETE_FOR_USER, 0, userId, except))
+    const byList = async (): Promise<number> => Number(await this.#run(scripts.DELETE_FOR_USER, 0, userId, except))
+    const listed = await byList()
+    if (!(await hasEvicted(this.#redis))) return listed
+    const found = await this.#allPages(scripts.SEARCH_FOR_USER, 0, userId, except)
+    // A session that changed its key meanwhile is on the list again.
+    return listed + found + (await byList())
   }
 
   async listForUser(userId: string, now: number, current?: string): Promise<readonly SessionInfo[]> {
@@ -94,16 +100,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   /** Redis removes sessions by itself, a minute after their end; this finds what is in a user's list and nowhere else. */
-  async clearExpired(now: number): Promise<number> {
-    let total = 0
-    let cursor = '0'
-    do {
-      const answer = await this.#run(scripts.CLEAR, now, cursor, String(CLEARED_AT_ONCE))
-      const [next, cleared] = answer as [string, number]
-      cursor = String(next)
-      total += Number(cleared)
-    } while (cursor !== '0')
-    return total
+  clearExpired(now: number): Promise<number> {
+    return this.#allPages(scripts.CLEAR, now)
   }
 
   warnings(): Promise<readonly StoreWarning[]> {
@@ -120,6 +118,19 @@ export class RedisSessionStore implements SessionStore {
 
   #run(script: RedisScript, now: number, ...args: string[]): Promise<unknown> {
     return this.#redis.run(script, this.#prefix, String(now), ...args)
+  }
+
+  /** Runs a script that looks at all names, some at a time: requests are served in between. @returns the sum of what it counts */
+  async #allPages(script: RedisScript, now: number, ...args: string[]): Promise<number> {
+    let total = 0
+    let cursor = '0'
+    do {
+      const answer = await this.#run(script, now, cursor, String(PAGE), ...args)
+      const [next, count] = answer as [string, number]
+      cursor = String(next)
+      total += Number(count)
+    } while (cursor !== '0')
+    return total
   }
 
   async #done(script: RedisScript, now: number, ...args: string[]): Promise<boolean> {

@@ -22,11 +22,16 @@ export async function redisWarnings(redis: RedisCommands): Promise<readonly Stor
   })
 }
 
+/** Whether the server has dropped anything for want of memory since it was started. @throws when it does not say */
+export async function hasEvicted(redis: RedisCommands): Promise<boolean> {
+  return infoOf(await redis.send('INFO', 'stats')).get('evicted_keys') !== '0'
+}
+
 function* eviction({ evictionPolicy: policy }: ServerSettings): Generator<StoreWarning> {
   if (policy === undefined || policy === 'noeviction') return
   yield {
     topic: 'eviction',
-    message: `Redis evicts when its memory is full (maxmemory-policy ${policy}): whoever is evicted is logged out, and where a user's list of sessions is, "log out everywhere" does not find them all.`,
+    message: `Redis evicts when its memory is full (maxmemory-policy ${policy}): whoever is evicted is logged out, and "log out everywhere" has to search all of it.`,
     cure: 'Set maxmemory-policy noeviction on the server that keeps the sessions.',
   }
 }

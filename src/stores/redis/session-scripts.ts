@@ -166,20 +166,38 @@ end
 return lines
 `)
 
+/** Names of this prefix, a page at a time: `page[1]` is the next cursor, and `visit` gets the kind and the rest of each name. */
+const PAGES = `
+local function visitPage(cursor, count, visit)
+  local pattern = prefix:gsub('[%*%?%[%]\\\\^]', '\\\\%0')
+  local page = redis.call('SCAN', cursor, 'MATCH', pattern .. '*', 'COUNT', count)
+  for _, name in ipairs(page[2]) do visit(name:sub(#prefix + 1):match('^(%a+):(.*)$')) end
+  return page[1]
+end
+`
+
 /** now, cursor, how many names to look at. Gives the next cursor, and how many sessions went. */
-export const CLEAR: RedisScript = script(`
-local pattern = prefix:gsub('[%*%?%[%]\\\\^]', '\\\\%0')
-local page = redis.call('SCAN', ARGV[2], 'MATCH', pattern .. '*', 'COUNT', ARGV[3])
+export const CLEAR: RedisScript = script(`${PAGES}
 local cleared = 0
-for _, name in ipairs(page[2]) do
-  local kind, rest = name:sub(#prefix + 1):match('^(%a+):(.*)$')
+local cursor = visitPage(ARGV[2], ARGV[3], function(kind, rest)
   if kind == 'session' then
     if not isAlive(rest) then cleared = cleared + remove(rest) end
   elseif kind == 'user' then
-    for _, key in ipairs(redis.call('ZRANGE', name, 0, -1)) do
-      if redis.call('HGET', nameOf(key), 'user') ~= rest then redis.call('ZREM', name, key) end
+    for _, key in ipairs(redis.call('ZRANGE', indexOf(rest), 0, -1)) do
+      if redis.call('HGET', nameOf(key), 'user') ~= rest then redis.call('ZREM', indexOf(rest), key) end
     end
   end
-end
-return { page[1], cleared }
+end)
+return { cursor, cleared }
+`)
+
+/** now (not used), cursor, how many names to look at, user, the key to be left. Gives the next cursor, and how many sessions went. */
+export const SEARCH_FOR_USER: RedisScript = script(`${PAGES}
+local user, except, ended = ARGV[4], ARGV[5], 0
+local cursor = visitPage(ARGV[2], ARGV[3], function(kind, key)
+  if kind == 'session' and key ~= except and redis.call('HGET', nameOf(key), 'user') == user then
+    ended = ended + remove(key)
+  end
+end)
+return { cursor, ended }
 `)
