@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreUnavailable } from '../../src/errors.ts'
 import { memory } from '../../src/memory.ts'
-import { redisSessions } from '../../src/redis.ts'
+import { redisCache, redisSessions } from '../../src/redis.ts'
 import { noRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { connectRedis } from '../support/redis.ts'
 import { site } from '../support/site.ts'
@@ -102,4 +102,23 @@ test('with noeviction nobody is lost, logins and changes are 503, and logouts wo
   assert.equal(await sessions.deleteForUser('7'), stored)
   assert.equal((await here.visitor().login()).status, 302, 'there is room again')
   assert.match(String(await redis.send('INFO', 'stats')), /evicted_keys:0\r/)
+})
+
+test('a cache that is full gives no leave to fill it, serves what it has, and forgets what it is told to', {
+  skip,
+}, async (t) => {
+  const { redis } = await smallRedis(t, 'noeviction')
+  const cache = redisCache(redis.url)
+  t.after(() => cache.close?.())
+  const { leave } = await cache.look('cached')
+  const session = { data: DATA, expires: NOW + 3_600_000, userId: '7', id: 'id' }
+  await cache.fill('cached', leave ?? '', { session, readAt: NOW }, 60_000)
+  const late = (await cache.look('late')).leave ?? ''
+  await redis.send('CONFIG', 'SET', 'maxmemory', '1')
+  assert.deepEqual(await cache.look('another'), { leave: null })
+  await assert.rejects(async () => cache.fill('late', late, { session, readAt: NOW }, 60_000))
+  assert.equal((await cache.look('cached')).cached?.session.data, DATA)
+  await cache.dropUser('7')
+  assert.equal((await cache.look('cached')).cached, undefined)
+  await cache.drop('cached', 'id')
 })

@@ -156,6 +156,25 @@ test('where something was evicted it looks at everything, and leaves the one tha
   assert.deepEqual(await Promise.all(alive), [false, false, true, true])
 })
 
+test('where something was evicted a session that has moved is found by its public id all the same', {
+  skip,
+}, async (t) => {
+  const connection = connectRedis()
+  const prefix = redisPrefix(t, connection)
+  const sendCommand = (command: string[]): Promise<unknown> =>
+    command[0] === 'INFO' ? Promise.resolve('# Stats\r\nevicted_keys:3\r\n') : connection.send(...command)
+  const store = redisSessions({ sendCommand }, { prefix })
+  await store.create('key', record('7'), NOW)
+  await store.create('of another', record('8'), NOW)
+  const id = (await store.load('key', NOW))?.id ?? ''
+  await store.replace('key', 'new', record('7'), NOW)
+  await connection.send('DEL', `${prefix}id:${id}`)
+  assert.equal(await store.delete('key', id), true)
+  assert.equal(await store.exists('new', NOW), false)
+  assert.equal(await store.exists('of another', NOW), true)
+  assert.equal(await store.delete('key', id), false)
+})
+
 test('two sites with two prefixes on one server know nothing of each other', { skip }, async (t) => {
   const [one, other] = [open(t), open(t)]
   await one.store.create('key', record('7'), NOW)

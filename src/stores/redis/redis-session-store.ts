@@ -63,8 +63,11 @@ export class RedisSessionStore implements SessionStore {
     return this.#done(scripts.TOUCH, now, key, String(expires), left(expires, now))
   }
 
-  delete(key: string, id = ''): Promise<boolean> {
-    return this.#done(scripts.DELETE, 0, key, id)
+  async delete(key: string, id = ''): Promise<boolean> {
+    if (await this.#done(scripts.DELETE, 0, key, id)) return true
+    // What was evicted may have been the way from the public id to the key that the session has now.
+    if (id === '' || !(await hasEvicted(this.#redis))) return false
+    return (await this.#allPages(scripts.SEARCH, 0, 'id', id, '')) > 0
   }
 
   async exists(key: string, now: number): Promise<boolean> {
@@ -80,7 +83,7 @@ export class RedisSessionStore implements SessionStore {
     const byList = async (): Promise<number> => Number(await this.#run(scripts.DELETE_FOR_USER, 0, userId, except))
     const listed = await byList()
     if (!(await hasEvicted(this.#redis))) return listed
-    const found = await this.#allPages(scripts.SEARCH_FOR_USER, 0, userId, except)
+    const found = await this.#allPages(scripts.SEARCH, 0, 'user', userId, except)
     // A session that changed its key meanwhile is on the list again.
     return listed + found + (await byList())
   }

@@ -191,11 +191,14 @@ end)
 return { cursor, cleared }
 `)
 
-/** now (not used), cursor, how many names to look at, user, the key to be left. Gives the next cursor, and how many sessions went. */
-export const SEARCH_FOR_USER: RedisScript = script(`${PAGES}
-local user, except, ended = ARGV[4], ARGV[5], 0
+/**
+ * now (not used), cursor, how many names to look at, `user` or `id`, which of them, the key to be left. Gives the next cursor, and
+ * how many sessions went.
+ */
+export const SEARCH: RedisScript = script(`${PAGES}
+local field, value, except, ended = ARGV[4], ARGV[5], ARGV[6], 0
 local cursor = visitPage(ARGV[2], ARGV[3], function(kind, key)
-  if kind == 'session' and key ~= except and redis.call('HGET', nameOf(key), 'user') == user then
+  if kind == 'session' and key ~= except and redis.call('HGET', nameOf(key), field) == value then
     ended = ended + remove(key)
   end
 end)
