@@ -40,8 +40,10 @@ export const FILL: RedisScript = redisScript(`${COMMON}
 local mine, stands = redis.call('GET', leave), redis.call('GET', fence)
 if not mine or not stands or mine .. ' ' .. stands ~= ARGV[2] then return 0 end
 local milliseconds, id, user = ARGV[4], ARGV[5], ARGV[6]
-redis.call('DEL', entry, leave)
+-- The first write is one that Redis refuses where memory has run out.
 redis.call('HSET', entry, 'session', ARGV[3])
+redis.call('HDEL', entry, 'id', 'user', 'era')
+redis.call('DEL', leave)
 redis.call('PEXPIRE', entry, milliseconds)
 if not user then return 1 end
 local era = redis.call('GET', eraOf(user)) or ARGV[7]
