@@ -5,6 +5,7 @@ import { redisCache } from '../../src/redis.ts'
 import { withSessions } from '../../src/with-sessions.ts'
 import type { Scheduler } from '../races/scheduler.ts'
 import { openSqlite } from './databases.ts'
+import type { StoreCall } from './intercepted-database.ts'
 import { connectRedis, redisPrefix } from './redis.ts'
 
 type Hooks = { after(end: () => unknown): void }
@@ -26,20 +27,25 @@ export function openCached(t: Hooks, cache: SessionCache, step: Step = (store) =
   return withSessions({ database, sessions }).database
 }
 
+/** A step at which every call of the two passes a test first. */
+export function watched(onCall: (call: StoreCall) => unknown): Step {
+  return (store, room) =>
+    new Proxy(store, {
+      get: (target, property) => {
+        if (property === 'withoutUsers') return undefined
+        const value: unknown = Reflect.get(target, property)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) =>
+          onCall({ name: `${room}.${String(property)}`, args, proceed: () => Reflect.apply(value, target, args) })
+      },
+    })
+}
+
 /** The same, every call a step for a scheduler. */
 export function openCachedHeld(t: Hooks, cache: SessionCache, scheduler: Pick<Scheduler, 'hold'>): Database {
   return openCached(
     t,
     cache,
-    (store, room) =>
-      new Proxy(store, {
-        get: (target, property) => {
-          const value: unknown = Reflect.get(target, property)
-          if (property === 'withoutUsers') return undefined
-          if (typeof value !== 'function') return value
-          return (...given: unknown[]) =>
-            scheduler.hold(`${room}.${String(property)}`, () => Reflect.apply(value, target, given))
-        },
-      }),
+    watched(({ name, proceed }) => scheduler.hold(name, proceed)),
   )
 }
