@@ -310,3 +310,22 @@ test('what the record and the cache opened is closed', async () => {
   await cachedSessions(sessions, cache, { volatile: true }).close?.()
   assert.deepEqual(closed.sort(), ['cache', 'record'])
 })
+
+test('what the server of the record tells is passed on', async () => {
+  const warning = { topic: 'durability', message: 'it may forget', cure: 'do not let it' } as const
+  const sessions = Object.assign(memorySessions(), { warnings: () => [warning] })
+  assert.deepEqual(await cachedSessions(sessions, memoryCache(), { volatile: true }).warnings?.(), [warning])
+  assert.deepEqual(await cachedSessions(memorySessions(), memoryCache(), { volatile: true }).warnings?.(), [])
+})
+
+test('a cache in memory does not grow without end: the oldest goes', async () => {
+  const cache = memoryCache()
+  const session = { data: 'payload', expires: NOW + HOUR, userId: undefined }
+  const { leave } = await cache.look('0')
+  for (let number = 0; number <= 10_000; number++) {
+    await cache.fill(`${number}`, leave ?? '', { session, readAt: NOW }, MAX_AGE)
+  }
+  assert.equal((await cache.look('0')).cached, undefined)
+  assert.notEqual((await cache.look('1')).cached, undefined)
+  assert.notEqual((await cache.look('10000')).cached, undefined)
+})

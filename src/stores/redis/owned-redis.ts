@@ -46,9 +46,11 @@ function watch(client: Source): Pick<Connection, 'settled' | 'trouble'> {
   return { settled, trouble: () => last }
 }
 
-/** The clients that an address is opened with, the first that is installed. */
-const OPENERS: readonly ((url: string) => Promise<Connection>)[] = [
-  async (url) => {
+type Opener = (url: string) => Promise<Connection>
+
+/** What an address is opened with: the first package of these that is installed. @internal */
+export const PACKAGES = {
+  redis: async (url) => {
     const { createClient } = await import('redis')
     const client = createClient({
       url,
@@ -60,9 +62,9 @@ const OPENERS: readonly ((url: string) => Promise<Connection>)[] = [
     client.connect().catch(() => {})
     return { ...state, send: (command) => client.sendCommand(command), close: () => client.destroy() }
   },
-  async (url) => openIo((await import('ioredis')).Redis, url),
-  async (url) => openIo((await import('iovalkey')).Redis, url),
-]
+  ioredis: async (url) => openIo((await import('ioredis')).Redis, url),
+  iovalkey: async (url) => openIo((await import('iovalkey')).Redis, url),
+} as const satisfies Readonly<Record<string, Opener>>
 
 type IoRedis = new (
   url: string,
@@ -83,8 +85,8 @@ function openIo(Redis: IoRedis, url: string): Connection {
   return { ...state, send: ([name = '', ...args]) => client.call(name, args), close: () => client.disconnect() }
 }
 
-async function open(url: string): Promise<Connection> {
-  for (const opener of OPENERS) {
+async function open(url: string, openers: readonly Opener[]): Promise<Connection> {
+  for (const opener of openers) {
     try {
       return await opener(url)
     } catch (error) {
@@ -97,11 +99,12 @@ async function open(url: string): Promise<Connection> {
 /**
  * Commands over a connection that Postern opens and closes itself.
  * @param url `redis://user:password@host:port/database`, or `rediss://` for TLS
+ * @param openers tried in this order
  */
-export function ownedRedis(url: string): RedisCommands {
+export function ownedRedis(url: string, openers: readonly Opener[] = Object.values(PACKAGES)): RedisCommands {
   let connection: Promise<Connection> | undefined
   const send: SendCommand = async (command) => {
-    connection ??= open(url)
+    connection ??= open(url, openers)
     const { settled, send, trouble } = await connection
     await settled
     try {

@@ -1,5 +1,5 @@
 /** One way to speak to Redis or Valkey, whichever of its clients the application has. */
-import { ConfigurationError, type PosternError, StoreUnavailable } from '../../errors.ts'
+import { ConfigurationError, PosternError, StoreUnavailable } from '../../errors.ts'
 import type { RedisScript } from './redis-script.ts'
 
 /** What Postern asks of a client of the package `redis` (node-redis): `await createClient(…).connect()`. */
@@ -83,6 +83,7 @@ export function isRefusal(error: unknown): boolean {
 
 /** Whatever it is: nobody's identity follows from it. */
 function redisError(error: unknown): PosternError {
+  if (error instanceof PosternError) return error
   if (!isRefusal(error)) return new StoreUnavailable(undefined, error)
   const cure = 'Give the client its user and password; docs/stores.md says which commands that user needs.'
   return new ConfigurationError(`Redis does not let Postern in: ${said(error)} ${cure}`, error)
