@@ -30,6 +30,10 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   const { database, session = {}, csrf = {} } = options
   // A name that is not understood is refused while it is being written; a site that runs is not stopped by it.
   if (development) yield* unknownSettings(options)
+  if (options.sessions !== undefined && typeof options.sessions?.load !== 'function') {
+    yield "sessions is no store of sessions: pass one, for instance sessions: redisSessions('redis://localhost:6379') from 'postern/redis'."
+    return
+  }
   if (typeof database?.sessions?.load !== 'function' || typeof database.users?.findById !== 'function') {
     yield "database is missing or is none: pass one, for instance database: sqlite('app.db') from 'postern/sqlite'."
     return

@@ -124,6 +124,7 @@ export type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  StoreWarning,
 } from './sessions/session-store.ts'
 export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
 export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'

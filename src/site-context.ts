@@ -58,6 +58,7 @@ import type { AccountStore } from './users/account-store.ts'
 import type { Permission, PermissionStore } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 import type { UserStore } from './users/user-store.ts'
+import { withSessions } from './with-sessions.ts'
 
 /** Under this key a Postern has itself: the command line of another copy of the package knows it by that. */
 export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
@@ -126,7 +127,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
   readonly #checked: CheckedSite<U>
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
-  constructor(options: PosternOptions<U>) {
+  constructor(given: PosternOptions<U>) {
+    const options = withSessions(given)
     this.development = options.development ?? process.env.NODE_ENV !== 'production'
     checkOptions(options, this.development)
     const session = sessionSettings(options.session ?? {}, this.development)

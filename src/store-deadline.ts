@@ -10,6 +10,7 @@ import type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  StoreWarning,
 } from './sessions/session-store.ts'
 import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -114,6 +115,9 @@ export class TimedSessions implements SessionStore {
   }
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]> {
     return this.#deadline.inTime(() => this.#store.listForUser(userId, now, current))
+  }
+  warnings(): MaybePromise<readonly StoreWarning[]> {
+    return this.#deadline.inTime(() => this.#store.warnings?.() ?? [])
   }
   /** No request waits for this one, and it may take its time. */
   clearExpired(now: number): MaybePromise<number> {

@@ -31,7 +31,7 @@ export function* deployChecks<U extends User>(site: CheckedSite<U>): Generator<C
   if (options.database.volatile === true) {
     yield checkMessage(
       'postern.W102',
-      'The database is in the memory of this process: a restart logs everybody out, and another process knows neither its logins nor its logouts.',
+      'The database or its sessions are in the memory of this process: a restart loses them, and another process knows neither its logins nor its logouts.',
       "Take a database that all processes share and that stays, for instance sqlite('app.db').",
     )
   }

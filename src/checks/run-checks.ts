@@ -10,6 +10,7 @@ import { type CheckedStores, databaseChecks } from './database-checks.ts'
 import { deployChecks } from './deploy-checks.ts'
 import { type DeclaredPermissions, permissionChecks } from './permission-checks.ts'
 import { unknownSettings } from './setting-names.ts'
+import { storeChecks } from './store-checks.ts'
 import { urlChecks } from './url-checks.ts'
 
 /** Which checks are run. */
@@ -41,6 +42,7 @@ export async function runChecks<U extends User>(
     ...clockChecks(stores.sessions.now()),
     ...(deploy ? deployChecks(site) : []),
     ...(database ? await databaseChecks(stores) : []),
+    ...(database && deploy ? await storeChecks(stores.sessions.store) : []),
   ])
 }
 

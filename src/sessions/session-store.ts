@@ -56,6 +56,16 @@ export interface SessionInfo {
   readonly current: boolean
 }
 
+/** Something about the server behind a store that takes from what a logout promises. */
+export interface StoreWarning {
+  /** The server may drop sessions by itself; or a crash may bring some back. */
+  readonly topic: 'eviction' | 'durability'
+  /** What is the case, and what follows from it. */
+  readonly message: string
+  /** What to do about it. */
+  readonly cure: string
+}
+
 /**
  * A store of sessions. Keys are stored keys (at most 40 characters): what they are made of is not the store's business.
  *
@@ -66,6 +76,8 @@ export interface SessionStore {
   readonly revocable: boolean
   /** `listForUser` and `deleteForUser` work, without reading every session. */
   readonly listable: boolean
+  /** They are in the memory of this process alone: for tests, not for a site. @default false */
+  readonly volatile?: boolean
   /**
    * The store of the users that `load` gives along with their sessions. They count only where it is the database's own `users`:
    * user 7 of this store may be somebody else than user 7 of another. @default none are given
@@ -104,4 +116,8 @@ export interface SessionStore {
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]>
   /** Removes what has expired, in batches. @returns how many sessions went */
   clearExpired(now: number): MaybePromise<number>
+  /** What `auth.check({ deploy: true })` is to tell of the server behind the store. @default nothing */
+  warnings?(): MaybePromise<readonly StoreWarning[]>
+  /** Closes what the store itself opened. @default nothing */
+  close?(): Promise<void>
 }

@@ -1,6 +1,9 @@
 /** All interleavings with a logout: of store calls in memory, and of the calls to the database itself under the SQL store. */
 import { join } from 'node:path'
-import { memory } from '../../src/memory.ts'
+import { test } from 'node:test'
+import { memory, memoryCache } from '../../src/memory.ts'
+import { redisSessions } from '../../src/redis.ts'
+import { ALL_SCRIPTS } from '../../src/stores/redis/redis-script.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { sqlStores } from '../../src/stores/sql/sql-stores.ts'
@@ -8,8 +11,10 @@ import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
 import { sqlUserTable } from '../../src/stores/sql/user-table.ts'
 import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
 import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
+import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
+import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
 import { interleavings, isOfSessions } from './interleavings.ts'
 
 interleavings('memory', (_t, scheduler) =>
@@ -38,3 +43,29 @@ interleavings('sqlite', (t, scheduler) => {
     close: () => real.close(),
   }
 })
+
+// Each request asks three or four times: the orders of two are some thousands, those of three millions.
+interleavings('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
+
+const skip = await noRedis()
+if (skip !== false) test('sqlite behind Redis: in any order of their calls', { skip })
+else interleavings('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
+
+for (const name of REDIS_CLIENTS.keys()) {
+  if (skip !== false) {
+    test(`${name}: in any order of their commands`, { skip })
+    continue
+  }
+  interleavings(name, (t, scheduler) => {
+    const connection = connectRedis(name)
+    const prefix = redisPrefix(t, connection)
+    // The server knows all of them before the first order, so that every order has the same calls.
+    const known = Promise.all(ALL_SCRIPTS.map(({ text }) => connection.send('SCRIPT', 'LOAD', text)))
+    const sendCommand = (command: string[]): Promise<unknown> =>
+      scheduler.hold(command[0] ?? '', () => known.then(() => connection.send(...command))) as Promise<unknown>
+    const users = intercepted(memory(), ({ name: call, proceed }) =>
+      call === 'users.update' ? scheduler.hold(call, proceed) : proceed(),
+    )
+    return { ...users, sessions: redisSessions({ sendCommand }, { prefix }) }
+  })
+}

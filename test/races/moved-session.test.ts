@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { csrfExempt, logout, path, text } from '../../src/index.ts'
-import { memory } from '../../src/memory.ts'
 import { postern } from '../../src/node.ts'
 import { Browser } from '../support/browser.ts'
-import { openSqlite } from '../support/databases.ts'
+import { DATABASES } from '../support/databases.ts'
 import { testPostern } from '../support/postern.ts'
 import { serve } from '../support/serve.ts'
 
-for (const store of ['memory', 'sqlite'] as const) {
+for (const [store, open] of DATABASES) {
   test(`${store}: a logout that was at work while another tab changed the key ends the session under its new key too`, async (t) => {
     const loaded = Promise.withResolvers<void>()
     const goOn = Promise.withResolvers<void>()
     const { auth } = await testPostern({
-      database: store === 'memory' ? memory() : openSqlite(t),
+      database: open(t),
       urls: [
         path('me/', ({ user }) => text(user.username)),
         path('cycle/', ({ session }) => {

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import type { Database } from '../../src/database.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
+import { noRedis, openRedis } from './redis.ts'
 
 type Hooks = Pick<TestContext, 'after'>
 
@@ -27,7 +28,8 @@ export function openSqlite(t: Hooks, path?: string): Database {
   return database
 }
 
-export const DATABASES: ReadonlyMap<string, OpenDatabase> = new Map<string, OpenDatabase>([
+export const DATABASES: Map<string, OpenDatabase> = new Map<string, OpenDatabase>([
   ['memory', () => memory()],
   ['sqlite', (t) => openSqlite(t)],
 ])
+if ((await noRedis()) === false) DATABASES.set('redis', (t) => openRedis(t))

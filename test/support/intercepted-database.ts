@@ -26,7 +26,7 @@ export function intercepted(database: Database, onCall: (call: StoreCall) => unk
   }
   const users = watch(database.users, 'users')
   return {
-    sessions: watch(database.sessions, 'sessions', { users }),
+    sessions: watch(database.sessions, 'sessions', database.sessions.users === undefined ? {} : { users }),
     users,
     permissions: watch(database.permissions, 'permissions'),
     accounts: watch(database.accounts, 'accounts'),

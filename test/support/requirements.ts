@@ -1,6 +1,6 @@
 /**
  * What some tests need of the machine. Where it is missing they skip with the reason; where the environment says that
- * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`, `POSTERN_REQUIRE_DJANGO`), a missing one is an error.
+ * it has to be there (`POSTERN_REQUIRE_BROWSER`, `POSTERN_REQUIRE_STRACE`, `POSTERN_REQUIRE_DJANGO`, `POSTERN_REQUIRE_SERVICES`), a missing one is an error.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
@@ -43,7 +43,8 @@ function required(variable: string): boolean {
   return value !== '' && value !== '0'
 }
 
-function missing(variable: string, reason: string): Found {
+/** @throws where the variable says that it has to be there */
+export function missing(variable: string, reason: string): { readonly skip: string } {
   if (required(variable)) throw new Error(`${reason}, and ${variable} says that it has to be there.`)
   return { skip: reason }
 }
@@ -57,6 +58,12 @@ export function chromium(): Found {
   if (given !== '' && !executable(given)) throw new Error(`CHROMIUM_PATH is ${given}, which is not a program.`)
   const path = given === '' ? find(chromiumNames) : given
   return path === undefined ? missing('POSTERN_REQUIRE_BROWSER', 'no Chromium was found') : { path }
+}
+
+/** A program on the PATH. @param variable says that it has to be there @throws where it is not there and has to be */
+export function program(name: string, variable: string): Found {
+  const path = find([name])
+  return path === undefined ? missing(variable, `no ${name} was found`) : { path }
 }
 
 /**

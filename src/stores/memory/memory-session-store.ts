@@ -31,6 +31,7 @@ interface Entry {
 export class MemorySessionStore implements SessionStore {
   readonly revocable = true
   readonly listable = true
+  readonly volatile = true
   readonly #entries = new Map<string, Entry>()
   readonly #keysOf = new Map<string, Set<string>>()
   readonly users: MemoryUserStore | undefined

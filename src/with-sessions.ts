@@ -1,0 +1,28 @@
+/** Sessions that are kept elsewhere than the users: the database with the setting `sessions` in it. */
+import type { Database } from './database.ts'
+import type { PosternOptions } from './options.ts'
+import type { User } from './users/user.ts'
+
+/** The settings, their database with the sessions that count. */
+export function withSessions<U extends User>(options: PosternOptions<U>): PosternOptions<U> {
+  const { sessions } = options
+  const database = options.database as Database<U> | undefined
+  // What is no database is refused as it is.
+  if (sessions === undefined || database === undefined) return options
+  const { users, permissions, accounts, tokens, events, attempts } = database
+  const joined: Database<U> = {
+    sessions,
+    users,
+    permissions,
+    accounts,
+    tokens,
+    events,
+    attempts,
+    volatile: database.volatile === true || sessions.volatile === true,
+    migrate: (given) => database.migrate(given),
+    close: async () => {
+      await Promise.all([database.close(), sessions.close?.()])
+    },
+  }
+  return { ...options, database: joined }
+}
