@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { User } from '../../src/users/user.ts'
 import { django } from '../support/requirements.ts'
 import { listen, sessionsOf } from '../support/site.ts'
-import { PASSWORD, type TwoSites, twoSites } from './two-sites.ts'
+import { PASSWORD, slowPage, type TwoSites, twoSites } from './two-sites.ts'
 
 const found = django()
 const NEXT = 'looking-Glass-43'
@@ -102,6 +102,48 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'a request that is at work at one while the other logs out revives nothing',
+    async (from, to, user) => {
+      const visitor = await both.loggedIn(user, from)
+      const step = async (name: 'begin' | 'entered' | 'go'): Promise<void> => {
+        if (from === 'here') await slowPage(name)
+        else await both.tell('slow_page', { step: name })
+      }
+      await step('begin')
+      const tab = visitor[from].copy()
+      const late = tab.get('/slow')
+      await step('entered')
+      await visitor[to].post('/accounts/logout/')
+      await step('go')
+      assert.equal((await late).status, 400)
+      assert.equal((await tab.get('/me')).body, 'AnonymousUser')
+      assert.equal(await both.tell('sessions', { id: user.id }), 0)
+    },
+  ],
+  [
+    'a login of somebody else at the other leaves nothing of the first',
+    async (from, to, user) => {
+      const visitor = await both.loggedIn(user, from)
+      await visitor[from].get('/put?cart=3')
+      const thief = visitor[from].copy()
+      const other = await both.newUser()
+      await visitor[to].login(other.username, PASSWORD)
+      assert.equal((await visitor[from].get('/me')).body, other.username)
+      assert.equal((await visitor[from].get('/values')).body, '{}')
+      assert.equal((await thief.get('/me')).body, 'AnonymousUser')
+    },
+  ],
+  [
+    'an end of its own that one gives to a session is its end at the other',
+    async (from, to, user) => {
+      const visitor = await both.loggedIn(user, from)
+      await visitor[from].get('/expire?seconds=7200')
+      assert.equal((await visitor[to].get('/age')).body, '7200 false')
+      await visitor[from].get('/expire?seconds=0')
+      assert.match((await visitor[to].get('/age')).body, /^\d+ true$/)
+    },
+  ],
+  [
     'a password that is changed at one ends the other sessions at the other, and this one goes on at both',
     async (from, to, user) => {
       const [visitor, other] = [await both.loggedIn(user, to), await both.loggedIn(user, to)]
@@ -189,6 +231,21 @@ test('an account that Django made logs in at Postern', { skip: found.skip }, asy
   const visitor = both.visitor()
   assert.equal((await visitor.here.login(name, PASSWORD)).status, 302)
   assert.equal((await visitor.there.get('/me')).body, name)
+})
+
+test('an account that is made here logs in at Django', { skip: found.skip }, async () => {
+  const user = await both.newUser()
+  const visitor = both.visitor()
+  assert.equal((await visitor.there.login(user.username, PASSWORD)).status, 302)
+  assert.equal((await visitor.here.get('/me')).body, user.username)
+})
+
+test('who is deleted at Django is nobody here', { skip: found.skip }, async () => {
+  const user = await both.newUser()
+  const visitor = await both.loggedIn(user, 'here')
+  await both.tell('delete_user', { id: user.id })
+  assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
+  assert.equal(await both.tell('sessions', { id: user.id }), 0)
 })
 
 test('a password that Django’s code sets ends the sessions here', { skip: found.skip }, async () => {

@@ -41,6 +41,16 @@ export interface TwoSites extends Django {
   loggedIn(user: User, where: 'here' | 'there'): Promise<Visitor>
 }
 
+/** Postern's page that waits. */
+let [entered, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+
+/** As Django's command `slow_page`. */
+export async function slowPage(step: 'begin' | 'entered' | 'go'): Promise<void> {
+  if (step === 'begin') [entered, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  else if (step === 'entered') await entered.promise
+  else mayGo.resolve()
+}
+
 /** Postern's pages; Django's of the same path are in django-site/site.py. */
 const routes: Routes = {
   '/may': async (_req, res, { user, query }) => {
@@ -53,6 +63,19 @@ const routes: Routes = {
   '/values': (_req, res, { session }) => {
     const kept = session.entries().filter(([name]) => !name.startsWith('_'))
     res.end(JSON.stringify(Object.fromEntries(kept.sort())))
+  },
+  '/slow': async (_req, res, { session }) => {
+    session.set('cart', 'late')
+    entered.resolve()
+    await mayGo.promise
+    res.end('saved')
+  },
+  '/expire': (_req, res, { session, query }) => {
+    session.setExpiry(Number(query.get('seconds')))
+    res.end('set')
+  },
+  '/age': (_req, res, { session }) => {
+    res.end(`${session.getExpiryAge()} ${session.getExpireAtBrowserClose()}`)
   },
   '/cycle': (_req, res, { session }) => {
     session.cycleKey()

@@ -104,6 +104,25 @@ def values(request):
     return HttpResponse(json.dumps(kept, separators=(",", ":"), sort_keys=True))
 
 
+slow_page_entered, slow_page_may_go = threading.Event(), threading.Event()
+
+
+def slow(request):
+    request.session["cart"] = "late"
+    slow_page_entered.set()
+    slow_page_may_go.wait(20)
+    return HttpResponse("saved")
+
+
+def expire(request):
+    request.session.set_expiry(int(request.GET["seconds"]))
+    return HttpResponse("set")
+
+
+def age(request):
+    return HttpResponse(f"{request.session.get_expiry_age()} {str(request.session.get_expire_at_browser_close()).lower()}")
+
+
 def cycle(request):
     request.session.cycle_key()
     return HttpResponse("cycled")
@@ -132,6 +151,9 @@ urlpatterns = [
     path("put", put),
     path("values", values),
     path("cycle", cycle),
+    path("slow", slow),
+    path("expire", expire),
+    path("age", age),
     path("say", say),
     path("heard", heard),
     path("csrf", csrf),
@@ -180,6 +202,20 @@ def reset_path(id):
 def sessions(id):
     """How many rows name this user in their payload."""
     return sum(session.get_decoded().get("_auth_user_id") == str(id) for session in Session.objects.all())
+
+
+def delete_user(id):
+    User.objects.get(pk=id).delete()
+
+
+def slow_page(step):
+    if step == "begin":
+        slow_page_entered.clear()
+        slow_page_may_go.clear()
+    elif step == "entered":
+        return slow_page_entered.wait(20)
+    else:
+        slow_page_may_go.set()
 
 
 def clear_sessions():
