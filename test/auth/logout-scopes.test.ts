@@ -27,6 +27,17 @@ const routes: Routes = {
     await logout(request, { scope: 'everywhere' }).catch(() => {})
     res.end('all are logged out')
   },
+  '/hiding-and-saving': async (_req, res, request) => {
+    await logout(request, { scope: 'others' }).catch(() => {})
+    request.session.set('cart', '3')
+    await request.session.save()
+    res.end('the others are logged out')
+  },
+  '/hiding-and-leaving': async (_req, res, request) => {
+    await logout(request, { scope: 'everywhere' }).catch(() => {})
+    await logout(request)
+    res.end('all are logged out')
+  },
 }
 
 for (const [name, open] of DATABASES) {
@@ -126,7 +137,7 @@ test('others of nobody are nobody: no error and no event', async (t) => {
   assert.deepEqual(heard, [])
 })
 
-for (const where of ['/others', '/everywhere', '/forgetful', '/hiding']) {
+for (const where of ['/others', '/everywhere', '/forgetful', '/hiding', '/hiding-and-saving']) {
   test(`${where} with a store that does not answer is a 503, and nobody is told that somebody is logged out`, async (t) => {
     const held = new HeldSessions()
     const world = await site(t, { database: held.database }, routes)
@@ -143,6 +154,18 @@ for (const where of ['/others', '/everywhere', '/forgetful', '/hiding']) {
     for (const tab of [here, phone]) assert.equal((await tab.get('/me')).body, 'alice')
   })
 }
+
+test('a handler that logs out of this session alone after the others could not be ended does not get to say otherwise', async (t) => {
+  const database = memory()
+  const world = await site(t, { database }, routes)
+  const [here, phone] = [await world.loggedIn(), await world.loggedIn()]
+  const refusing = t.mock.method(database.sessions, 'deleteForUser', () => {
+    throw new StoreUnavailable()
+  })
+  assert.equal((await here.get('/hiding-and-leaving')).status, 503)
+  refusing.mock.restore()
+  assert.equal((await phone.get('/me')).body, 'alice')
+})
 
 test('where the others are gone and this session could not be ended, the answer says so and the button works again', async (t) => {
   const database = memory()
