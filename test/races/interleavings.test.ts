@@ -15,13 +15,19 @@ import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
-import { interleavings, isOfSessions } from './interleavings.ts'
+import { elsewhere } from './elsewhere.ts'
+import { interleavings, isOfSessions, type OpenHeld } from './interleavings.ts'
 
-interleavings('memory', (_t, scheduler) =>
+function all(name: string, open: OpenHeld, most?: number): void {
+  interleavings(name, open, most)
+  elsewhere(name, open, most)
+}
+
+all('memory', (_t, scheduler) =>
   intercepted(memory(), ({ name, proceed }) => (isOfSessions(name) ? scheduler.hold(name, proceed) : proceed())),
 )
 
-interleavings('sqlite', (t, scheduler) => {
+all('sqlite', (t, scheduler) => {
   const real = new SqliteClient(join(tempFolder(t), 'db.sqlite3'))
   t.after(() => real.close())
   const client: SqlClient = {
@@ -45,18 +51,18 @@ interleavings('sqlite', (t, scheduler) => {
 })
 
 // Each request asks three or four times: the orders of two are some thousands, those of three millions.
-interleavings('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
+all('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
 
 const skip = await noRedis()
 if (skip !== false) test('sqlite behind Redis: in any order of their calls', { skip })
-else interleavings('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
+else all('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
 
 for (const name of REDIS_CLIENTS.keys()) {
   if (skip !== false) {
     test(`${name}: in any order of their commands`, { skip })
     continue
   }
-  interleavings(name, (t, scheduler) => {
+  all(name, (t, scheduler) => {
     const connection = connectRedis(name)
     const prefix = redisPrefix(t, connection)
     // The server knows all of them before the first order, so that every order has the same calls.
