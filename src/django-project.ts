@@ -74,7 +74,7 @@ export const ASKED_SETTINGS: readonly string[] = [
   'AUTHENTICATION_BACKENDS',
 ].flatMap((line) => line.split(' '))
 
-/** Python for `python manage.py shell -c "$(npx postern django-settings)"`; it prints the JSON, without the secret keys. */
+/** Python for `python manage.py shell -v 0 -c "$(npx postern django-settings)"`; it prints the JSON, without the secret keys. */
 export const DJANGO_SNIPPET: string = `
 from json import dumps
 from django.conf import settings

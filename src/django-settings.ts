@@ -85,7 +85,7 @@ function read(file: string): DjangoProject {
     return JSON.parse(readFileSync(file, 'utf8')) as DjangoProject
   } catch (error) {
     throw new ConfigurationError(
-      `${file} is not the JSON of a Django project. Make it with \`python manage.py shell -c "$(npx postern django-settings)" > ${file}\`.`,
+      `${file} is not the JSON of a Django project. Make it with \`python manage.py shell -v 0 -c "$(npx postern django-settings)" > ${file}\`.`,
       error,
     )
   }
@@ -183,7 +183,12 @@ function backendsOf(
     return []
   })
   const [first, ...others] = known
-  return first === undefined ? undefined : [first, ...others]
+  if (first !== undefined) return [first, ...others]
+  if (paths === undefined) return undefined
+  // Without any, passwords would be taken here that the project does not take.
+  throw new ConfigurationError(
+    `AUTHENTICATION_BACKENDS has none that is known here (${paths.join(', ')}): leave it out of the JSON and pass \`backends\`.`,
+  )
 }
 
 function userTableOf(model: DjangoUserModel | undefined): DjangoUserTable | undefined {

@@ -66,8 +66,8 @@ describe('postern', { concurrency: 2 }, () => {
       await signIn(auth, '2', 'b')
     })
     const lines = (await cli.ok(['sessions', 'list'])).split('\n').sort()
-    assert.match(lines.join('\n'), / alice .* {2}- {2,}Phone\/1+\.\.\.\n/)
-    assert.match(lines.join('\n'), /X)
+    assert.match(lines.join('\n'), / alice .* {2}- {2,}Phone\/1+\.\.\.$/m)
+    assert.match(lines.join('\n'), / bob .* {2}- {2,}-$/m)
     assert.match(await cli.ok(['sessions', 'list', '--json']), /Phone\/1{100}"/)
   })
 

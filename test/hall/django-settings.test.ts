@@ -156,6 +156,7 @@ test('backends for remote users are known, with what they need', () => {
 for (const [project, message] of [
   [{ USE_TZ: false }, /^USE_TZ is False/],
   [{ SESSION_SERIALIZER: 'django.contrib.sessions.serializers.PickleSerializer' }, /only JSON can be read/],
+  [{ AUTHENTICATION_BACKENDS: ['shop.Ldap'] }, /^AUTHENTICATION_BACKENDS has none that is known here \(shop\.Ldap\)/],
   [{ PASSWORD_HASHERS: ['shop.Rot13'] }, /^PASSWORD_HASHERS begins with shop\.Rot13/],
   [
     {
@@ -191,7 +192,10 @@ for (const [project, message] of [
   [{ MESSAGE_STORAGE: 'shop.Storage' }, /^MESSAGE_STORAGE is shop\.Storage/],
   [{ PASSWORD_HASHERS: [`${AUTH}hashers.MD5PasswordHasher`, 'shop.Rot13'] }, /^PASSWORD_HASHERS has shop\.Rot13/],
   [{ AUTH_PASSWORD_VALIDATORS: [{ NAME: 'shop.Rude' }] }, /^AUTH_PASSWORD_VALIDATORS has shop\.Rude/],
-  [{ AUTHENTICATION_BACKENDS: ['shop.Ldap'] }, /^AUTHENTICATION_BACKENDS has shop\.Ldap/],
+  [
+    { AUTHENTICATION_BACKENDS: ['shop.Ldap', `${AUTH}backends.ModelBackend`] },
+    /^AUTHENTICATION_BACKENDS has shop\.Ldap/,
+  ],
 ] as const) {
   test(`${JSON.stringify(project)} is a notice`, () => {
     const { notices } = djangoSettings(project)
