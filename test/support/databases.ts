@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Database } from '../../src/database.ts'
+import { fileSessions } from '../../src/file.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
 import { noRedis, openRedis } from './redis.ts'
@@ -28,8 +29,14 @@ export function openSqlite(t: Hooks, path?: string): Database {
   return database
 }
 
+/** Users in memory, and their sessions in files. @param folder @default a new one, that goes with the test */
+export function openFiles(t: Hooks, folder: string = tempFolder(t)): Database {
+  return { ...memory(), sessions: fileSessions(folder) }
+}
+
 export const DATABASES: Map<string, OpenDatabase> = new Map<string, OpenDatabase>([
   ['memory', () => memory()],
   ['sqlite', (t) => openSqlite(t)],
+  ['files', (t) => openFiles(t)],
 ])
 if ((await noRedis()) === false) DATABASES.set('redis', (t) => openRedis(t))
