@@ -21,7 +21,7 @@ function watchedDisk(onCall: (call: DiskCall) => unknown): Disk {
       const value: (...args: never[]) => unknown = target[name]
       return (...args: never[]) => {
         const call: DiskCall = { name, args, proceed: () => Reflect.apply(value, target, args) }
-        return name === 'walk' ? walked(call, onCall) : Promise.try(() => onCall(call))
+        return name === 'walk' ? walked(call, onCall) : (async () => onCall(call))()
       }
     },
   })
