@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { memory, memoryCache } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
+import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { ALL_SCRIPTS } from '../../src/stores/redis/redis-script.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
@@ -15,6 +16,7 @@ import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
+import { openWatched } from '../support/watched-disk.ts'
 import { interleavings, isOfSessions } from './interleavings.ts'
 
 interleavings('memory', (_t, scheduler) =>
@@ -43,6 +45,30 @@ interleavings('sqlite', (t, scheduler) => {
     close: () => real.close(),
   }
 })
+
+/** What a session is looked at by, and what its change or end is decided by; the other calls to the disk prepare or tidy up. */
+const DECIDES = /^(?:list .*\/sessions\/\w+|(?:rename|remove) .*\/head_[^/]*)$/
+
+interleavings(
+  'files',
+  (t, scheduler) => {
+    const folder = tempFolder(t)
+    const open = (): SessionStore =>
+      openWatched(folder, ({ name, args, proceed }) =>
+        DECIDES.test(`${name} ${args[0]}`) ? scheduler.hold(name, proceed) : proceed(),
+      )
+    // Every call by a process of its own: nothing but the folder keeps them in order.
+    const sessions = new Proxy(open(), {
+      get: (_, property) => {
+        const store = open()
+        const value: unknown = Reflect.get(store, property)
+        return typeof value === 'function' ? value.bind(store) : value
+      },
+    })
+    return { ...memory(), sessions }
+  },
+  2,
+)
 
 // Each request asks three or four times: the orders of two are some thousands, those of three millions.
 interleavings('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
