@@ -89,6 +89,10 @@ export interface PosternEvents {
     readonly incoming: IncomingRequest | undefined
     /** The public id of the session, where it was one. */
     readonly session?: string | undefined
+    /** How many there were, where all of a user were ended, or all but one. */
+    readonly sessions?: number | undefined
+    /** How many sessions of whoever else were looked through for it, which `interop: 'django'` takes. */
+    readonly scanned?: number | undefined
   }
   /** A mail could not be handed over; the visitor was not told. */
   mail_failed: { readonly user: EventUser | null; readonly subject: string; readonly error: unknown }

@@ -25,7 +25,7 @@ export {
   userPassesTest,
 } from './auth/guards.ts'
 export { login } from './auth/login.ts'
-export { logout } from './auth/logout.ts'
+export { type LogoutOptions, type LogoutScope, logout } from './auth/logout.ts'
 export type { LogoutMail } from './auth/logout-mail.ts'
 export { messages } from './auth/messages.ts'
 export { AllowAllUsersModelBackend, type BackendContext, ModelBackend } from './auth/model-backend.ts'
@@ -116,7 +116,7 @@ export {
   type UserAttributeSimilarityOptions,
   UserAttributeSimilarityValidator,
 } from './passwords/validators/user-attribute-similarity.ts'
-export { createPostern, Postern } from './postern.ts'
+export { createPostern, type LogoutUserOptions, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
 export type {
   SessionClient,
@@ -125,6 +125,7 @@ export type {
   SessionStore,
   StoredSession,
   StoreWarning,
+  UnlistedSession,
 } from './sessions/session-store.ts'
 export { type NewToken, type OneUseToken, OneUseTokens, type TokenPurpose } from './tokens/one-use-tokens.ts'
 export { PasswordResetTokenGenerator, type ResetTokenOptions, type TokenUser } from './tokens/reset-token.ts'

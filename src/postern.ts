@@ -4,6 +4,7 @@
  */
 import { AuthRequest } from './auth/auth-request.ts'
 import { createSuperuser, createUser, type NewAccount } from './auth/create-user.ts'
+import { type EndSessions, endSessions } from './auth/end-sessions.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import type { View, ViewAnswer } from './auth/view.ts'
 import { type Cleared, clearExpired } from './clear-expired.ts'
@@ -18,6 +19,9 @@ import { SiteContext } from './site-context.ts'
 import type { User } from './users/user.ts'
 import { failureAnswer, mistakeAnswer } from './views/failure.ts'
 import { refuse } from './views/refusal.ts'
+
+/** What `logoutUser` takes besides the user. */
+export type LogoutUserOptions = Partial<Omit<EndSessions, 'reason'>>
 
 /** One Postern: its settings, its stores and its URL patterns. `createPostern` makes it. */
 export class Postern<U extends User = User> extends SiteContext<U> {
@@ -49,6 +53,19 @@ export class Postern<U extends User = User> extends SiteContext<U> {
    */
   createSuperuser(fields: NewAccount): Promise<U> {
     return createSuperuser(this, fields)
+  }
+
+  /**
+   * Ends the sessions of a user on all devices, for administrators.
+   * @param options.except the session that stays, as `request.session`
+   * @param options.by who does it, for those who listen and the audit log
+   * @returns how many there were
+   * @throws {StoreUnavailable} when the store did not confirm; asking again ends what is left
+   * @throws {ConfigurationError} where the store knows no user's sessions
+   * @example await auth.logoutUser(user.id, { by: request.user })
+   */
+  logoutUser(userId: U['id'], { except, by = null, incoming }: LogoutUserOptions = {}): Promise<number> {
+    return endSessions(this, String(userId), { reason: 'revoked', by, incoming, except })
   }
 
   /** When somebody last logged out; null for never, as far as is known. @throws {StoreUnavailable} */

@@ -9,6 +9,7 @@ import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
+import { endSessions } from './auth/end-sessions.ts'
 import { Groups } from './auth/groups.ts'
 import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
@@ -66,6 +67,7 @@ export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
+  readonly interop: 'django' | undefined
   readonly users: UserStore<U>
   /** Groups: who is in which, and what they may do. */
   readonly groups: Groups<U>
@@ -140,16 +142,18 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.authority = new BackendAuthority<U>(this)
     this.accounts = new TimedAccounts(options.database.accounts, this.#deadline)
-    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority, this.accounts)
+    const endAll = (userId: string): Promise<unknown> => this.#endInactive(userId)
+    this.users = new TimedUsers(options.database.users, this.#deadline, this.authority, this.accounts, endAll)
     this.permissionStore = new TimedPermissions(options.database.permissions, this.#deadline)
     this.groups = new Groups<U>(this)
     this.permissions = new Permissions<U>(this)
     this.declared = declaredPermissions(options)
+    this.interop = options.interop
     this.sessions = {
       store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
       payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
       ages: session,
-      storedKey: options.interop === 'django' ? rawKey : hashedKey,
+      storedKey: this.interop === 'django' ? rawKey : hashedKey,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
@@ -269,6 +273,12 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       if (level === 'info' || (!this.development && id !== 'postern.W002')) continue
       warn(`${id}: ${message} ${cure}`)
     }
+  }
+
+  /** Where the store knows no lists, they end at their next request. */
+  async #endInactive(userId: string): Promise<void> {
+    if (!this.sessions.store.listable) return
+    await endSessions(this, userId, { reason: 'inactive', by: null, incoming: undefined })
   }
 
   inTime<T>(ask: () => T | Promise<T>): T | Promise<T> {

@@ -11,6 +11,7 @@ import type {
   SessionStore,
   StoredSession,
   StoreWarning,
+  UnlistedSession,
 } from './sessions/session-store.ts'
 import type { TokenStore, UsedToken } from './tokens/token-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -116,6 +117,9 @@ export class TimedSessions implements SessionStore {
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]> {
     return this.#deadline.inTime(() => this.#store.listForUser(userId, now, current))
   }
+  unlisted(after: string, limit: number, now: number): MaybePromise<readonly UnlistedSession[]> {
+    return this.#deadline.inTime(() => this.#store.unlisted?.(after, limit, now) ?? [])
+  }
   warnings(): MaybePromise<readonly StoreWarning[]> {
     return this.#deadline.inTime(() => this.#store.warnings?.() ?? [])
   }
@@ -136,9 +140,21 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   readonly #deadline: StoreDeadline
   readonly #authority: Authority
   readonly #accounts: AccountStore
+  readonly #endSessions: (userId: string) => Promise<unknown>
 
-  /** @param authority that the users are to ask what they may do @param accounts what is kept beside the users */
-  constructor(store: UserStore<U>, deadline: StoreDeadline, authority: Authority, accounts: AccountStore) {
+  /**
+   * @param authority that the users are to ask what they may do
+   * @param accounts what is kept beside the users
+   * @param endSessions of a user who has been made inactive
+   */
+  constructor(
+    store: UserStore<U>,
+    deadline: StoreDeadline,
+    authority: Authority,
+    accounts: AccountStore,
+    endSessions: (userId: string) => Promise<unknown>,
+  ) {
+    this.#endSessions = endSessions
     this.#store = store
     this.#deadline = deadline
     this.#authority = authority
@@ -163,9 +179,15 @@ export class TimedUsers<U extends User> implements UserStore<U> {
   create(user: NewUser): MaybePromise<U> {
     return this.#known(() => this.#store.create(user))
   }
+  /**
+   * Writes these fields alone. Whoever is made inactive has no session any more when this resolves.
+   * @throws {StoreUnavailable} also when the user is inactive by now and the sessions may still be there: they are refused, and
+   * the same call again ends them
+   */
   update(id: string, changes: UserChanges): MaybePromise<boolean> {
-    const update = (): MaybePromise<boolean> => this.#deadline.inTime(() => this.#store.update(id, changes))
-    if (changes.isActive === undefined) return update()
+    const write = (): MaybePromise<boolean> => this.#deadline.inTime(() => this.#store.update(id, changes))
+    if (changes.isActive === undefined) return write()
+    const update = (): MaybePromise<boolean> => (changes.isActive === false ? this.#deactivate(id, write) : write())
     // Whoever says whether an account is active has the last word: a link in an old mail changes nothing any more.
     const ended = this.#accounts.awaitConfirmation(id, null)
     return ended instanceof Promise ? ended.then(update) : update()
@@ -174,6 +196,12 @@ export class TimedUsers<U extends User> implements UserStore<U> {
     return this.#deadline.inTime(() => this.#store.replacePassword(id, from, to))
   }
 
+  async #deactivate(id: string, write: () => MaybePromise<boolean>): Promise<boolean> {
+    const there = await write()
+    // Inactive first: a login that is under way cannot bring a session that counts.
+    if (there) await this.#endSessions(id)
+    return there
+  }
   #known<T extends U | null | readonly U[]>(ask: () => MaybePromise<T>): MaybePromise<T> {
     const found = this.#deadline.inTime(ask)
     return found instanceof Promise ? found.then((user) => this.#attached(user)) : this.#attached(found)

@@ -39,7 +39,12 @@ const DETAILS: { readonly [E in AuditedEvent]: Details<E> } = {
   password_changed: ({ user, by }) => ({ username: nameOf(user), by }),
   password_reset_requested: ({ user }) => ({ username: nameOf(user) }),
   permission_changed: ({ user, group, granted, revoked }) => ({ username: nameOf(user), group, granted, revoked }),
-  session_ended: ({ reason, by }) => ({ reason, by: by && { id: String(by.id), username: nameOf(by) } }),
+  session_ended: ({ reason, by, sessions, scanned }) => ({
+    reason,
+    by: by && { id: String(by.id), username: nameOf(by) },
+    ...(sessions === undefined ? {} : { sessions }),
+    ...(scanned === undefined ? {} : { scanned }),
+  }),
   // What a mail server says may hold addresses and more: only what kind of error it is.
   mail_failed: ({ user, subject, error }) => ({
     username: nameOf(user),

@@ -38,6 +38,8 @@ export interface AuthContext<U extends User = User> {
   readonly secretKey: string
   readonly secretKeyFallbacks: readonly string[]
   readonly sessions: SessionSpace
+  /** Whether a live Django writes to the same sessions. */
+  readonly interop: 'django' | undefined
   readonly users: UserStore<U>
   /** Groups and permissions as they are kept; `auth.groups` and `auth.permissions` change them and tell so. */
   readonly permissionStore: PermissionStore

@@ -4,6 +4,7 @@ import { changePassword } from './commands/changepassword.ts'
 import { check } from './commands/check.ts'
 import { clearSessions } from './commands/clearsessions.ts'
 import { createSuperuser } from './commands/createsuperuser.ts'
+import { djangoSettings } from './commands/django-settings.ts'
 import { genSecret } from './commands/gensecret.ts'
 import { init } from './commands/init.ts'
 import { migrate } from './commands/migrate.ts'
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   sessionsList,
   sessionsEnd,
   clearSessions,
+  djangoSettings,
 ]

@@ -65,6 +65,11 @@ export class SessionPayloads {
     return payload
   }
 
+  /** As `decode`, for a look through many that leaves what is remembered as it is. */
+  decodeOnce(data: string): SessionPayload | null {
+    return this.#memo.get(data) ?? this.#read(data)
+  }
+
   #read(data: string): SessionPayload | null {
     try {
       const json = unpack(this.#signer.unsign(data))

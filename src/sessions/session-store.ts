@@ -56,6 +56,13 @@ export interface SessionInfo {
   readonly current: boolean
 }
 
+/** A session that is on no user's list: nobody's, or one that Django made. */
+export interface UnlistedSession {
+  /** The stored key. */
+  readonly key: string
+  readonly data: string
+}
+
 /** Something about the server behind a store that takes from what a logout promises. */
 export interface StoreWarning {
   /** The server may drop sessions by itself; or a crash may bring some back. */
@@ -114,6 +121,11 @@ export interface SessionStore {
   deleteForUser(userId: string, except?: string): MaybePromise<number>
   /** The live sessions of a user, latest first. */
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]>
+  /**
+   * The live sessions that are on no user's list, in the order of their keys, from behind the key `after` on: for a store that
+   * Django writes to as well. @returns `limit` at most, and fewer only at the end @default there are none
+   */
+  unlisted?(after: string, limit: number, now: number): MaybePromise<readonly UnlistedSession[]>
   /** Removes what has expired, in batches. @returns how many sessions went */
   clearExpired(now: number): MaybePromise<number>
   /** What `auth.check({ deploy: true })` is to tell of the server behind the store. @default nothing */

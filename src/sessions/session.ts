@@ -49,8 +49,8 @@ export class Session extends SessionValues {
   #work: Promise<void> | undefined
   /** What is to happen once the store has it. */
   #onceStored: (() => void)[] = []
-  /** What the last `flush` threw: no later save makes the answer a good one. */
-  #unfinished: Error | undefined
+  /** What the last attempt to end this session, or others, threw: no later save makes the answer a good one. */
+  readonly #unfinished = new Map<'this' | 'others', Error>()
 
   /** @param stored what the store has under `key`; both null for a session that is yet to begin */
   constructor(space: SessionSpace, observer: SessionObserver, key: string | null, stored: StoredSession | null) {
@@ -122,6 +122,10 @@ export class Session extends SessionValues {
     // Once the answer has begun its cookie stays in the browser, but what it names can still be ended.
     return this.#closed ? this.#flushLate() : this.#inTurn(() => this.#flush())
   }
+  /** Ends other sessions of the user: the answer waits for it as for `flush`, and fails with it. @internal */
+  endOthers(end: () => Promise<unknown>): Promise<void> {
+    return this.#closed ? end().then(() => {}) : this.#inTurn(() => this.#finish('others', end))
+  }
   /** A new key for the same data; the old one dies when the answer begins. */
   cycleKey(): void {
     this.change()
@@ -177,7 +181,7 @@ export class Session extends SessionValues {
   /** Waits for work that was begun, awaited or not. @throws what the last of it threw */
   async settled(): Promise<void> {
     for (let work: Promise<void> | undefined; work !== this.#work; await work) work = this.#work
-    if (this.#unfinished !== undefined) throw this.#unfinished
+    for (const error of this.#unfinished.values()) throw error
   }
   /** The answer has begun: from now on a change would be lost, so it throws. */
   close(): void {
@@ -185,13 +189,7 @@ export class Session extends SessionValues {
   }
 
   async #flush(): Promise<void> {
-    try {
-      await this.#deleteStored()
-      this.#unfinished = undefined
-    } catch (error) {
-      this.#unfinished = error as Error
-      throw error
-    }
+    await this.#finish('this', () => this.#deleteStored())
     this.#modified = true
     this.#saved = false
     this.#key = null
@@ -202,6 +200,16 @@ export class Session extends SessionValues {
     this.#luggage = undefined
     this.#onceStored = []
     this.#values = new Map()
+  }
+
+  async #finish(what: 'this' | 'others', end: () => Promise<unknown>): Promise<void> {
+    try {
+      await end()
+      this.#unfinished.delete(what)
+    } catch (error) {
+      this.#unfinished.set(what, error as Error)
+      throw error
+    }
   }
 
   async #flushLate(): Promise<void> {

@@ -136,4 +136,17 @@ export function sessionStoreByUser(check: StoreCheck): void {
       assert.equal(await store.deleteForUser(bob), 1)
     },
   )
+
+  checkList('unlisted gives the live sessions that are on no list, page by page', async (store, [alice], t) => {
+    if (store.unlisted === undefined) return t.skip('the store shares its sessions with no Django')
+    for (const key of ['c', 'a', 'e', 'd']) await store.create(key, record(`of ${key}`), NOW)
+    await store.create('b', record('hers', alice), NOW)
+    await store.create('f', record('ended', null, NOW + 1), NOW)
+    const keys = async (after: string, limit: number): Promise<string[]> =>
+      ((await store.unlisted?.(after, limit, NOW + 1)) ?? []).map(({ key, data }) => `${key}: ${data}`)
+    assert.deepEqual(await keys('', 3), ['a: of a', 'c: of c', 'd: of d'])
+    assert.deepEqual(await keys('d', 3), ['e: of e'])
+    await store.adopt('e', alice, NOW)
+    assert.deepEqual(await keys('d', 3), [])
+  })
 }

@@ -2,7 +2,7 @@
  * Logs out, by POST alone: a link, an image or a prefetch must not. Mirrors `LogoutView`
  * (django/contrib/auth/views.py, 5.2).
  */
-import { logout } from '../auth/logout.ts'
+import { type LogoutScope, logout } from '../auth/logout.ts'
 import { translate } from '../auth/translate.ts'
 import { TRAITS, type View, type ViewAnswer, type ViewTraits } from '../auth/view.ts'
 import type { Answer } from '../kernel/answer.ts'
@@ -19,6 +19,8 @@ import type { TemplateValues } from './render.ts'
 
 /** What `LogoutView.asView` takes. */
 export interface LogoutViewOptions {
+  /** Which of the visitor's sessions end; after `others` the visitor goes on to `loginRedirectUrl`, still logged in. @default 'this' */
+  readonly scope?: LogoutScope
   /** Where to go after a logout without `next`: a URL name or a path. @default the setting `logoutRedirectUrl` */
   readonly nextPage?: string | null
   /** @default 'next' */
@@ -38,6 +40,7 @@ const HOW_TO_LOG_OUT = sentence(
 export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   override httpMethodNames: readonly string[] = ['post', 'options']
   override templateName = 'registration/logged_out.html'
+  scope: LogoutScope = 'this'
 
   /** The view as a function, for `path()`. @throws {TypeError} for an unknown option */
   static override asView<U extends User = User>(
@@ -59,7 +62,7 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   }
 
   async post(): Promise<ViewAnswer> {
-    await logout(this.request)
+    await logout(this.request, { scope: this.scope })
     const target = await this.getSuccessUrl()
     // A redirect back to here would be a GET, and that is refused.
     if (target !== '' && target.split('?')[0] !== this.request.path) {
@@ -82,7 +85,8 @@ export class LogoutView<U extends User = User> extends RedirectUrlView<U> {
   }
 
   getDefaultRedirectUrl(): string {
-    const to = this.nextPage ?? this.request.context.logoutRedirectUrl
+    const { loginRedirectUrl, logoutRedirectUrl } = this.request.context
+    const to = this.nextPage ?? (this.scope === 'others' ? loginRedirectUrl : logoutRedirectUrl)
     return to === null ? '' : this.resolveUrl(to)
   }
 

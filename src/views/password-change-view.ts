@@ -51,7 +51,7 @@ export class PasswordChangeView<U extends User = User> extends FormView<U> {
     return new this.formClass(this.request, this.request.user as U, data)
   }
 
-  /** The password is changed: this session goes on under a new key, all others of the user end at their next request. */
+  /** The password is changed: this session goes on under a new key, all others of the user are ended. */
   override async formValid(form: PasswordChangeForm<U>): Promise<ViewAnswer> {
     const answer = onwards(this.request, this.getSuccessUrl())
     const user = await form.save()

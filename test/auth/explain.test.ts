@@ -255,9 +255,10 @@ for (const [reason, change] of [
   ['user_inactive', { isActive: false }],
 ] as const) {
   test(`${reason}: told also although the session was ended for it, and once`, async (t) => {
-    const world = await explaining(t)
+    const database = memory()
+    const world = await explaining(t, { database })
     const browser = await world.loggedIn()
-    await world.auth.users.update('1', change)
+    await database.users.update('1', change)
     const told = await why(browser.copy())
     assert.equal(told.reason, reason)
     assert.equal(told.details.userId, '1')

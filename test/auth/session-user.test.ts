@@ -200,7 +200,7 @@ test('when the ending of a session cannot be stored, who it was is not known: 50
   const database = memory()
   const world = await site(t, { database })
   const browser = await world.loggedIn()
-  await world.auth.users.update('1', { isActive: false })
+  await database.users.update('1', { isActive: false })
   const refusing = t.mock.method(database.sessions, 'delete', () => {
     throw new Error('disk full')
   })

@@ -20,6 +20,9 @@ export const PASSWORD = 'wonder-Land-42'
 const entry = fileURLToPath(import.meta.resolve('postern'))
 const BIN = join(dirname(entry), 'cli', `postern${extname(entry)}`)
 
+/** Whether the command is run from its sources. */
+export const SOURCES: boolean = extname(entry) === '.ts'
+
 /** A settings file: SQLite in the folder, and a hasher that costs nothing. */
 export const CONFIG = `
 import { createPostern, Pbkdf2Hasher } from 'postern'

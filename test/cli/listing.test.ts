@@ -63,9 +63,18 @@ describe('postern', { concurrency: 2 }, () => {
     const cli = await project(t, async (auth) => {
       await people(auth)
       await signIn(auth, '1', 'a', { userAgent: `Phone/${'1'.repeat(100)}` })
+      await signIn(auth, '2', 'b')
     })
-    assert.match(await cli.ok(['sessions', 'list']), / {2}- {2,}Phone\/1+\.\.\.\n$/)
+    const lines = (await cli.ok(['sessions', 'list'])).split('\n').sort()
+    assert.match(lines.join('\n'), / alice .* {2}- {2,}Phone\/1+\.\.\.$/m)
+    assert.match(lines.join('\n'), / bob .* {2}- {2,}-$/m)
     assert.match(await cli.ok(['sessions', 'list', '--json']), /Phone\/1{100}"/)
+  })
+
+  test('what is thrown and is no error is told as it is', async (t) => {
+    const cli = new CommandLine(t, `${CONFIG}auth.clearExpired = () => Promise.reject('no reason')\n`)
+    await cli.ok(['migrate'])
+    assert.deepEqual(await cli.run(['clearsessions', '--traceback']), { code: 1, stdout: '', stderr: 'no reason\n' })
   })
 
   test('a command that needs tables says how they come', async (t) => {

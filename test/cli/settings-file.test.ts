@@ -4,7 +4,7 @@ import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { root } from '../support/project-files.ts'
-import { CONFIG, CommandLine, STEPS } from './command-line.ts'
+import { CONFIG, CommandLine, SOURCES, STEPS } from './command-line.ts'
 
 const MIGRATED = { applied: STEPS }
 const JAVASCRIPT = CONFIG
@@ -152,9 +152,10 @@ describe('a settings file', { concurrency: 2 }, () => {
     assert.doesNotMatch(stderr, /Warning/)
   })
 
-  test('Node that does not import TypeScript says so before it tries', async (t) => {
+  test('Node that does not import TypeScript says so before it tries', {
+    skip: SOURCES && 'the command itself is TypeScript here, since its lines are counted',
+  }, async (t) => {
     const cli = new CommandLine(t)
-    // By itself: what else may stand there when lines are counted is TypeScript.
     const { code, stderr } = await cli.run(['migrate'], { NODE_OPTIONS: '--no-strip-types' })
     assert.equal(code, 1)
     assert.match(

@@ -42,7 +42,11 @@ function answering(answer: (name: string, given: unknown[]) => unknown): never {
 
 for (const [what, calls, timed] of [
   ['sessions', SESSIONS, (store: never) => new TimedSessions(store, memory().users, new StoreDeadline(2))],
-  ['users', USERS, (store: never) => new TimedUsers(store, new StoreDeadline(2), {} as never, {} as never)],
+  [
+    'users',
+    USERS,
+    (store: never) => new TimedUsers(store, new StoreDeadline(2), {} as never, {} as never, async () => {}),
+  ],
 ] as const) {
   for (const [name, given] of Object.entries(calls)) {
     test(`${what}.${name} is asked as it is, and is a 503 when the answer is late`, async (t) => {

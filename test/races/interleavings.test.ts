@@ -1,9 +1,8 @@
 /** All interleavings with a logout: of store calls in memory, and of the calls to the database itself under the SQL store. */
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { memory, memoryCache } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
-import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { ALL_SCRIPTS } from '../../src/stores/redis/redis-script.ts'
 import { migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
@@ -16,14 +15,20 @@ import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
-import { openWatched } from '../support/watched-disk.ts'
-import { interleavings, isOfSessions } from './interleavings.ts'
+import { type DiskCall, openWatched } from '../support/watched-disk.ts'
+import { elsewhere } from './elsewhere.ts'
+import { interleavings, isOfSessions, type OpenHeld } from './interleavings.ts'
 
-interleavings('memory', (_t, scheduler) =>
+function all(name: string, open: OpenHeld, most?: number): void {
+  interleavings(name, open, most)
+  elsewhere(name, open, most)
+}
+
+all('memory', (_t, scheduler) =>
   intercepted(memory(), ({ name, proceed }) => (isOfSessions(name) ? scheduler.hold(name, proceed) : proceed())),
 )
 
-interleavings('sqlite', (t, scheduler) => {
+all('sqlite', (t, scheduler) => {
   const real = new SqliteClient(join(tempFolder(t), 'db.sqlite3'))
   t.after(() => real.close())
   const client: SqlClient = {
@@ -49,18 +54,25 @@ interleavings('sqlite', (t, scheduler) => {
 /** What a session is looked at by, and what its change or end is decided by; the other calls to the disk prepare or tidy up. */
 const DECIDES = /^(?:list .*\/sessions\/\w+|(?:rename|remove) .*\/head_[^/]*)$/
 
-interleavings(
+all(
   'files',
   (t, scheduler) => {
     const folder = tempFolder(t)
-    const open = (): SessionStore =>
-      openWatched(folder, ({ name, args, proceed }) =>
-        DECIDES.test(`${name} ${args[0]}`) ? scheduler.hold(name, proceed) : proceed(),
-      )
+    // Names are random: a user's sessions are to be in the order in which they began, so that every order has the same calls.
+    const begun: string[] = []
+    const onCall = async ({ name, args, proceed }: DiskCall): Promise<unknown> => {
+      const path = String(args[0])
+      if (DECIDES.test(`${name} ${path}`)) return scheduler.hold(name, proceed)
+      if (!path.includes('/users/')) return proceed()
+      if (name === 'link') begun.push(basename(path))
+      const answer = await proceed()
+      if (Array.isArray(answer)) answer.sort((one, other) => begun.indexOf(one) - begun.indexOf(other))
+      return answer
+    }
     // Every call by a process of its own: nothing but the folder keeps them in order.
-    const sessions = new Proxy(open(), {
+    const sessions = new Proxy(openWatched(folder, onCall), {
       get: (_, property) => {
-        const store = open()
+        const store = openWatched(folder, onCall)
         const value: unknown = Reflect.get(store, property)
         return typeof value === 'function' ? value.bind(store) : value
       },
@@ -71,18 +83,18 @@ interleavings(
 )
 
 // Each request asks three or four times: the orders of two are some thousands, those of three millions.
-interleavings('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
+all('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
 
 const skip = await noRedis()
 if (skip !== false) test('sqlite behind Redis: in any order of their calls', { skip })
-else interleavings('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
+else all('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
 
 for (const name of REDIS_CLIENTS.keys()) {
   if (skip !== false) {
     test(`${name}: in any order of their commands`, { skip })
     continue
   }
-  interleavings(name, (t, scheduler) => {
+  all(name, (t, scheduler) => {
     const connection = connectRedis(name)
     const prefix = redisPrefix(t, connection)
     // The server knows all of them before the first order, so that every order has the same calls.

@@ -15,7 +15,7 @@ import { type Actor, Scheduler } from './scheduler.ts'
 /** Opens a database whose calls pass the scheduler. */
 export type OpenHeld = (t: { after: (done: () => unknown) => void }, scheduler: Scheduler) => Database
 
-interface Stage {
+export interface Stage {
   readonly auth: Postern
   readonly clock: Clock
   readonly alice: User
@@ -25,16 +25,19 @@ interface Stage {
 /** What a request does once its session is loaded. */
 type Work = (request: AuthRequest, stage: Stage) => void | Promise<void>
 
-const WORK = {
+/** What a request does, by name. */
+export const WORK = {
   read: ({ user }) => void user.isAuthenticated,
   write: ({ session }) => session.set('cart', 'late'),
   cycleKey: ({ session }) => session.cycleKey(),
   logout: (request) => logout(request),
+  others: (request) => logout(request, { scope: 'others' }),
+  everywhere: (request) => logout(request, { scope: 'everywhere' }),
   loginAgain: (request, { alice }) => login(request, alice),
   loginBob: (request, { bob }) => login(request, bob),
 } as const satisfies Record<string, Work>
 
-type Name = keyof typeof WORK
+export type Name = keyof typeof WORK
 
 interface Play {
   readonly requests: readonly Name[]
@@ -88,7 +91,7 @@ export function interleavings(name: string, open: OpenHeld, most = 3): void {
 }
 
 /** What one request came to, and the session key that its browser has after it. */
-interface Outcome {
+export interface Outcome {
   readonly actor: number
   readonly name: Name
   readonly result: 'done' | 'interrupted'
@@ -141,7 +144,7 @@ function playAll(play: Play, scheduler: Scheduler, stage: Stage): Promise<number
   })
 }
 
-async function outcomeOf(actor: number, name: Name, key: string, stage: Stage): Promise<Outcome> {
+export async function outcomeOf(actor: number, name: Name, key: string, stage: Stage): Promise<Outcome> {
   try {
     return { actor, name, result: 'done', key: await visit(stage.auth, key, WORK[name], stage) }
   } catch (error) {
@@ -151,7 +154,7 @@ async function outcomeOf(actor: number, name: Name, key: string, stage: Stage): 
 }
 
 /** One request from beginning to end, without a server. @returns the key that the session's cookie has after it */
-async function visit(auth: Postern, key: string, work: Work, stage: Stage): Promise<string> {
+export async function visit(auth: Postern, key: string, work: Work, stage: Stage): Promise<string> {
   const request = await auth.open(incoming(key))
   await work(request, stage)
   const pairs = await auth.close(request, 200)

@@ -1,4 +1,5 @@
 /** `postern changepassword`. Mirrors django/contrib/auth/management/commands/changepassword.py (5.2), words and all. */
+import { endSessions } from '../../auth/end-sessions.ts'
 import type { Postern } from '../../postern.ts'
 import type { User } from '../../users/user.ts'
 import { passwordProblems, systemUsername } from '../account-rules.ts'
@@ -58,10 +59,9 @@ async function change(auth: Postern, user: User, password: string, terminal: Ter
   }
   auth.announce('password_changed', { user, by: 'command', incoming: undefined })
   await auth.passwordPolicy.passwordChanged(password, user)
-  const { store } = auth.sessions
-  if (!store.listable) return
+  if (!auth.sessions.store.listable) return
   try {
-    await store.deleteForUser(userId)
+    await endSessions(auth, userId, { reason: 'password_changed', by: null, incoming: undefined })
   } catch (error) {
     // They are refused all the same: the hash in them is that of the old password.
     terminal.error(

@@ -1,4 +1,5 @@
 /** `postern sessions end`: ends single sessions by their public ids, or all of a user. They are refused from then on, everywhere. */
+import { endSessions } from '../../auth/end-sessions.ts'
 import type { Postern } from '../../postern.ts'
 import type { User } from '../../users/user.ts'
 import { type Command, CommandError, type ExitCode, textOf, usageError } from '../command.ts'
@@ -36,9 +37,7 @@ With --user NAME an id is looked for among that user's sessions alone, which is 
 }
 
 async function endAll(auth: Postern, user: User, terminal: Terminal): Promise<ExitCode> {
-  const userId = String(user.id)
-  const count = await auth.sessions.store.deleteForUser(userId)
-  if (count > 0) announceEnd(auth, userId)
+  const count = await endSessions(auth, String(user.id), { reason: 'command', by: null, incoming: undefined })
   terminal.print(`Ended ${sessions(count)} of ${printable(user.username)}.`)
   return 0
 }

@@ -11,6 +11,7 @@ import type {
   SessionStore,
   StoredSession,
   StoreWarning,
+  UnlistedSession,
 } from '../../sessions/session-store.ts'
 import { StoreDeadline } from '../../store-deadline.ts'
 import type { CacheAnswer, SessionCache } from '../session-cache.ts'
@@ -106,6 +107,10 @@ export class CachedSessionStore implements SessionStore {
 
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]> {
     return this.#record.listForUser(userId, now, current)
+  }
+
+  unlisted(after: string, limit: number, now: number): MaybePromise<readonly UnlistedSession[]> {
+    return this.#record.unlisted?.(after, limit, now) ?? []
   }
 
   clearExpired(now: number): MaybePromise<number> {

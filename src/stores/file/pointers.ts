@@ -83,7 +83,8 @@ export class Pointers {
   /** Makes those that are missing. */
   async repair(pointers: readonly Pointer[], target: Target): Promise<void> {
     for (const pointer of pointers) {
-      if ((await this.target(pointer)) === null) await quietly(this.#place(pointer, `${target.place}_${target.version}`))
+      if ((await this.target(pointer)) === null)
+        await quietly(this.#place(pointer, `${target.place}_${target.version}`))
     }
   }
 

@@ -9,6 +9,7 @@ import type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  UnlistedSession,
 } from '../../sessions/session-store.ts'
 import type { MemoryUserStore } from './memory-user-store.ts'
 
@@ -116,6 +117,14 @@ export class MemorySessionStore implements SessionStore {
       })
     }
     return list.sort((a, b) => b.lastSeen - a.lastSeen || b.created - a.created || (a.id < b.id ? -1 : 1))
+  }
+
+  unlisted(after: string, limit: number, now: number): readonly UnlistedSession[] {
+    const found: UnlistedSession[] = []
+    for (const [key, { data, expires, line }] of this.#entries) {
+      if (key > after && line === null && expires > now) found.push({ key, data })
+    }
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit)
   }
 
   clearExpired(now: number): number {

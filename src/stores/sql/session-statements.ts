@@ -87,6 +87,13 @@ FROM postern_session p JOIN django_session s ON s.session_key = p.session_key
 WHERE p.user_id = ? AND s.expire_date > ?
 ORDER BY p.last_seen DESC, p.created DESC, p.public_id`
 
+/** Live sessions without a line in the index, page by page. */
+export const UNLISTED: string = `
+SELECT s.session_key, s.session_data
+FROM django_session s LEFT JOIN postern_session p ON p.session_key = s.session_key
+WHERE s.session_key > ? AND p.session_key IS NULL AND s.expire_date > ?
+ORDER BY s.session_key LIMIT ?`
+
 /** The keys that `CLEAR_INDEX` and `CLEAR` remove, in this order and one transaction. */
 const EXPIRED =
   'SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?'

@@ -12,6 +12,7 @@ import type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  UnlistedSession,
 } from '../../sessions/session-store.ts'
 import * as sql from './session-statements.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
@@ -143,6 +144,11 @@ export class SqlSessionStore implements SessionStore {
       userAgent: row[5] as string | null,
       current: row[6] === current,
     }))
+  }
+
+  async unlisted(after: string, limit: number, now: number): Promise<readonly UnlistedSession[]> {
+    const rows = await this.#client.all(sql.UNLISTED, [after, toDatetimeText(now), limit])
+    return rows.map(([key, data]) => ({ key: key as string, data: data as string }))
   }
 
   async clearExpired(now: number): Promise<number> {

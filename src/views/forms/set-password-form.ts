@@ -44,7 +44,7 @@ export class SetPasswordForm<U extends User = User> extends BaseForm<U> {
     if (password === undefined || this.errors.size > 0) {
       throw new TypeError('save() is for a form that is valid: await isValid() first.')
     }
-    const { context, incoming } = this.request
-    return setPassword(context, this.#user, password, { by: this.by, incoming })
+    const { context, incoming, session } = this.request
+    return setPassword(context, this.#user, password, { by: this.by, incoming }, session)
   }
 }
