@@ -1,5 +1,5 @@
 /** All interleavings with a logout: of store calls in memory, and of the calls to the database itself under the SQL store. */
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { memory, memoryCache } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
@@ -15,6 +15,7 @@ import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
+import { type DiskCall, openWatched } from '../support/watched-disk.ts'
 import { elsewhere } from './elsewhere.ts'
 import { interleavings, isOfSessions, type OpenHeld } from './interleavings.ts'
 
@@ -49,6 +50,37 @@ all('sqlite', (t, scheduler) => {
     close: () => real.close(),
   }
 })
+
+/** What a session is looked at by, and what its change or end is decided by; the other calls to the disk prepare or tidy up. */
+const DECIDES = /^(?:list .*\/sessions\/\w+|(?:rename|remove) .*\/head_[^/]*)$/
+
+all(
+  'files',
+  (t, scheduler) => {
+    const folder = tempFolder(t)
+    // Names are random: a user's sessions are to be in the order in which they began, so that every order has the same calls.
+    const begun: string[] = []
+    const onCall = async ({ name, args, proceed }: DiskCall): Promise<unknown> => {
+      const path = String(args[0])
+      if (DECIDES.test(`${name} ${path}`)) return scheduler.hold(name, proceed)
+      if (!path.includes('/users/')) return proceed()
+      if (name === 'link') begun.push(basename(path))
+      const answer = await proceed()
+      if (Array.isArray(answer)) answer.sort((one, other) => begun.indexOf(one) - begun.indexOf(other))
+      return answer
+    }
+    // Every call by a process of its own: nothing but the folder keeps them in order.
+    const sessions = new Proxy(openWatched(folder, onCall), {
+      get: (_, property) => {
+        const store = openWatched(folder, onCall)
+        const value: unknown = Reflect.get(store, property)
+        return typeof value === 'function' ? value.bind(store) : value
+      },
+    })
+    return { ...memory(), sessions }
+  },
+  2,
+)
 
 // Each request asks three or four times: the orders of two are some thousands, those of three millions.
 all('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)

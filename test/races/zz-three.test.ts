@@ -1,0 +1,109 @@
+/** All interleavings with a logout: of store calls in memory, and of the calls to the database itself under the SQL store. */
+import { basename, join } from 'node:path'
+import { test } from 'node:test'
+import { memory, memoryCache } from '../../src/memory.ts'
+import { redisSessions } from '../../src/redis.ts'
+import { ALL_SCRIPTS } from '../../src/stores/redis/redis-script.ts'
+import { migrate } from '../../src/stores/sql/migrate.ts'
+import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
+import { sqlStores } from '../../src/stores/sql/sql-stores.ts'
+import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
+import { sqlUserTable } from '../../src/stores/sql/user-table.ts'
+import { SQLITE_MIGRATIONS } from '../../src/stores/sqlite/migrations.ts'
+import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
+import { openCachedHeld, openRedisCache } from '../support/cached.ts'
+import { tempFolder } from '../support/databases.ts'
+import { intercepted } from '../support/intercepted-database.ts'
+import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
+import { type DiskCall, openWatched } from '../support/watched-disk.ts'
+import { elsewhere } from './elsewhere.ts'
+import { interleavings, isOfSessions, type OpenHeld } from './interleavings.ts'
+
+function all(name: string, open: OpenHeld, most?: number): void {
+  interleavings(name, open, most)
+  elsewhere(name, open, most)
+}
+
+all('memory', (_t, scheduler) =>
+  intercepted(memory(), ({ name, proceed }) => (isOfSessions(name) ? scheduler.hold(name, proceed) : proceed())),
+)
+
+all('sqlite', (t, scheduler) => {
+  const real = new SqliteClient(join(tempFolder(t), 'db.sqlite3'))
+  t.after(() => real.close())
+  const client: SqlClient = {
+    dialect: real.dialect,
+    all: (...given) => scheduler.hold('all', () => real.all(...given)) as ReturnType<SqlClient['all']>,
+    one: (...given) => scheduler.hold('one', () => real.one(...given)) as ReturnType<SqlClient['one']>,
+    run: (...given) => scheduler.hold('run', () => real.run(...given)) as ReturnType<SqlClient['run']>,
+    batch: (...given) => scheduler.hold('batch', () => real.batch(...given)) as ReturnType<SqlClient['batch']>,
+    exclusive: (work) => real.exclusive(work),
+    close: () => real.close(),
+  }
+  const users = new SqlUserStore(client)
+  const table = sqlUserTable('sqlite')
+  return {
+    ...sqlStores(real, users, table),
+    sessions: sqlStores(client, users, table).sessions,
+    users,
+    migrate: () => migrate(real, SQLITE_MIGRATIONS),
+    close: () => real.close(),
+  }
+})
+
+/** What a session is looked at by, and what its change or end is decided by; the other calls to the disk prepare or tidy up. */
+const DECIDES = /^(?:list .*\/sessions\/\w+|(?:rename|remove) .*\/head_[^/]*)$/
+
+all(
+  'files',
+  (t, scheduler) => {
+    const folder = tempFolder(t)
+    // Names are random: a user's sessions are to be in the order in which they began, so that every order has the same calls.
+    const begun: string[] = []
+    const onCall = async ({ name, args, proceed }: DiskCall): Promise<unknown> => {
+      const path = String(args[0])
+      if (DECIDES.test(`${name} ${path}`)) return scheduler.hold(name, proceed)
+      if (!path.includes('/users/')) return proceed()
+      if (name === 'link') begun.push(basename(path))
+      const answer = await proceed()
+      if (Array.isArray(answer)) answer.sort((one, other) => begun.indexOf(one) - begun.indexOf(other))
+      return answer
+    }
+    // Every call by a process of its own: nothing but the folder keeps them in order.
+    const sessions = new Proxy(openWatched(folder, onCall), {
+      get: (_, property) => {
+        const store = openWatched(folder, onCall)
+        const value: unknown = Reflect.get(store, property)
+        return typeof value === 'function' ? value.bind(store) : value
+      },
+    })
+    return { ...memory(), sessions }
+  },
+  3,
+)
+
+// Each request asks three or four times: the orders of two are some thousands, those of three millions.
+all('sqlite behind memory', (t, scheduler) => openCachedHeld(t, memoryCache(), scheduler), 2)
+
+const skip = await noRedis()
+if (skip !== false) test('sqlite behind Redis: in any order of their calls', { skip })
+else all('sqlite behind Redis', (t, scheduler) => openCachedHeld(t, openRedisCache(t), scheduler), 2)
+
+for (const name of REDIS_CLIENTS.keys()) {
+  if (skip !== false) {
+    test(`${name}: in any order of their commands`, { skip })
+    continue
+  }
+  all(name, (t, scheduler) => {
+    const connection = connectRedis(name)
+    const prefix = redisPrefix(t, connection)
+    // The server knows all of them before the first order, so that every order has the same calls.
+    const known = Promise.all(ALL_SCRIPTS.map(({ text }) => connection.send('SCRIPT', 'LOAD', text)))
+    const sendCommand = (command: string[]): Promise<unknown> =>
+      scheduler.hold(command[0] ?? '', () => known.then(() => connection.send(...command))) as Promise<unknown>
+    const users = intercepted(memory(), ({ name: call, proceed }) =>
+      call === 'users.update' ? scheduler.hold(call, proceed) : proceed(),
+    )
+    return { ...users, sessions: redisSessions({ sendCommand }, { prefix }) }
+  })
+}
