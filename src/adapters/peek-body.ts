@@ -6,10 +6,23 @@ import type { IncomingMessage } from 'node:http'
 import { RequestError } from '../errors.ts'
 import { BodyBuffer, type BodyLimits } from '../kernel/forms.ts'
 
+/**
+ * How much of a body that is too large is thrown away before the answer, bytes, and for how long, milliseconds: the connection ends
+ * with the answer, and a client that is cut off while it sends may never read it (RFC 9112, 9.6).
+ */
+const THROWN_AWAY = 16 * 1024 * 1024
+const PATIENCE = 1000
+
 /** @throws {RequestError} 413 when it is too large, 400 when it breaks off */
 export function peekBody(message: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const body = new BodyBuffer(limits)
+    let body: BodyBuffer
+    try {
+      body = new BodyBuffer(limits)
+    } catch (error) {
+      throwAway(message, () => reject(error))
+      return
+    }
     const stop = (): void => {
       message.off('readable', take).off('end', finish).off('error', breakOff).off('close', breakOff)
     }
@@ -28,9 +41,7 @@ export function peekBody(message: IncomingMessage, limits: BodyLimits): Promise<
           body.append(chunk)
       } catch (error) {
         stop()
-        // What is still on its way has to go somewhere, or the connection hangs.
-        message.resume()
-        reject(error)
+        throwAway(message, () => reject(error))
         return
       }
       if (!message.complete) return
@@ -42,4 +53,22 @@ export function peekBody(message: IncomingMessage, limits: BodyLimits): Promise<
     if (message.readableEnded) finish()
     else if (message.destroyed) breakOff()
   })
+}
+
+/** Calls when the rest of a body has come, or enough was waited for. What comes later still has to go somewhere, or the connection hangs. */
+function throwAway(message: IncomingMessage, done: () => void): void {
+  let left = THROWN_AWAY
+  const take = (chunk: Buffer): void => {
+    left -= chunk.length
+    if (left < 0) finish()
+  }
+  const finish = (): void => {
+    clearTimeout(timer)
+    message.off('data', take).off('end', finish).off('close', finish).off('error', finish)
+    message.resume()
+    done()
+  }
+  const timer = setTimeout(finish, PATIENCE)
+  message.on('data', take).on('end', finish).on('close', finish).on('error', finish)
+  if (message.readableEnded || message.destroyed) finish()
 }

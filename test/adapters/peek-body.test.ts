@@ -58,12 +58,43 @@ test('a body that breaks off is a 400 with its cause, and nobody waits for the r
 test('a body over the limit is a 413, and the rest of it flows away', async () => {
   const { request, end } = message()
   const peeked = peekBody(request, { maxBytes: 10 })
+  let answered = false
+  peeked.catch(() => {
+    answered = true
+  })
   request.push('x'.repeat(11))
-  await assert.rejects(peeked, { code: 'ERR_REQUEST', statusCode: 413 })
-  const gone = new Promise((resolve) => request.once('end', resolve))
+  await new Promise(setImmediate)
   request.push('rest')
+  await new Promise(setImmediate)
+  assert.equal(answered, false, 'a client that is still sending is not cut off')
   end()
-  await gone
+  await assert.rejects(peeked, { code: 'ERR_REQUEST', statusCode: 413 })
+  assert.equal(request.readableEnded, true)
+})
+
+test('a body that says itself that it is too large is a 413 when it has come, or a second later', async (t) => {
+  for (const comes of [true, false]) {
+    const { request, end } = message()
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const peeked = peekBody(request, { maxBytes: 10, declaredLength: 11 })
+    if (comes) {
+      request.push('x'.repeat(11))
+      end()
+    } else t.mock.timers.tick(1000)
+    await assert.rejects(peeked, { code: 'ERR_REQUEST', statusCode: 413 })
+    t.mock.timers.reset()
+  }
+})
+
+test('of an endless body sixteen megabytes are thrown away before the answer', async () => {
+  const { request } = message()
+  const refused = assert.rejects(peekBody(request, { maxBytes: 10 }), { code: 'ERR_REQUEST', statusCode: 413 })
+  const piece = Buffer.alloc(1024 * 1024)
+  for (let sent = 0; sent < 18; sent++) {
+    request.push(piece)
+    await new Promise(setImmediate)
+  }
+  await refused
 })
 
 test('looking leaves no listeners behind', async () => {
