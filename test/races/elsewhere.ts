@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testPostern } from '../support/postern.ts'
-import { type Name, type OpenHeld, type Outcome, outcomeOf, type Stage, visit, WORK } from './interleavings.ts'
+import {
+  type Name,
+  type OpenHeld,
+  type Outcome,
+  outcomeOf,
+  PATIENCE,
+  type Stage,
+  visit,
+  WORK,
+} from './interleavings.ts'
 import { type Actor, Scheduler } from './scheduler.ts'
 
 /** The last comes from one session of alice, the others from her second one. */
@@ -22,7 +31,7 @@ export function elsewhere(name: string, open: OpenHeld, most = 3): void {
   for (const { requests, schedules } of PLAYS.filter(({ requests: all }) => all.length <= most)) {
     test(`${name}: in any order of their store calls, ${requests.join(', ')} from another device: none escapes`, async (t) => {
       const scheduler = new Scheduler()
-      const parts = await testPostern({ database: open(t, scheduler) })
+      const parts = await testPostern({ database: open(t, scheduler), storeTimeout: PATIENCE })
       const bob = await parts.auth.createUser({ username: 'bob', password: 'builder-Of-27' })
       const played = await playAll(requests, scheduler, { ...parts, bob })
       t.diagnostic(`${name}: ${requests.join(', ')}, elsewhere: ${played} schedules`)

@@ -55,6 +55,9 @@ interface Play {
   readonly anonymous?: boolean
 }
 
+/** Seconds for a store call: the machine may be slow, and a schedule holds calls on purpose. */
+export const PATIENCE = 60
+
 const PLAYS: readonly Play[] = [
   { requests: ['write', 'logout'], schedules: 6 },
   { requests: ['cycleKey', 'logout'], schedules: 6, alice: [0, 1] },
@@ -81,7 +84,7 @@ export function interleavings(name: string, open: OpenHeld, most = 3): void {
     const of = play.anonymous === true ? ', of nobody' : play.later === undefined ? '' : ', due for renewal'
     test(`${name}: in any order of their store calls, ${play.requests.join(', ')}${of}: logged out`, async (t) => {
       const scheduler = new Scheduler()
-      const parts = await testPostern({ database: open(t, scheduler) })
+      const parts = await testPostern({ database: open(t, scheduler), storeTimeout: PATIENCE })
       const bob = await parts.auth.createUser({ username: 'bob', password: 'builder-Of-27' })
       const played = await playAll(play, scheduler, { ...parts, bob })
       t.diagnostic(`${name}: ${play.requests.join(', ')}${of}: ${played} schedules`)
