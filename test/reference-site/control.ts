@@ -47,8 +47,9 @@ export function controlView(auth: () => Postern, engine: Engine): View {
       await auth().settled()
       return { mail: sent }
     },
-    // Django's engines find one that has expired, too.
-    'session-exists': async ({ key }) => ({ exists: await auth().sessions.store.exists(stored(key), 0) }),
+    'session-exists': async ({ key }) => ({
+      exists: await auth().sessions.store.exists(stored(key), engine.findsExpired ? 0 : Date.now()),
+    }),
     // What an operator's SQL does: neither the index nor a cache is told.
     'session-delete': ({ key }) => {
       sql().prepare('DELETE FROM django_session WHERE session_key = ?').run(stored(key))

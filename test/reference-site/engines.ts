@@ -13,6 +13,8 @@ export interface Engine {
   readonly sessions: SessionStore
   /** Where they are, for whoever reads what was played. */
   readonly place: string
+  /** Whether one that has expired is still found to exist, as Django's engine finds it. */
+  readonly findsExpired: boolean
   /** Forgets what is kept beside the database, as `cache.clear()` does in Django. */
   clear(): unknown
   /** Forgets it, and closes what the engine opened. */
@@ -30,24 +32,26 @@ export interface EngineParts {
 type Open = (parts: EngineParts) => Engine | Promise<Engine>
 
 const ENGINES: Readonly<Record<string, Open>> = {
-  db: ({ record }) => ({ sessions: record, place: 'database', clear() {}, close() {} }),
+  db: ({ record }) => ({ sessions: record, place: 'database', findsExpired: true, clear() {}, close() {} }),
   cached_db: async ({ record }) => {
     const redis = await openRedis()
-    if (redis !== null) return { ...redis, sessions: cachedSessions(record, redisCache(redis.client, redis)) }
+    if (redis !== null)
+      return { ...redis, sessions: cachedSessions(record, redisCache(redis.client, redis)), findsExpired: true }
     const memory = clearableCache()
     return {
       ...memory,
       sessions: cachedSessions(record, memory.cache, { volatile: true }),
       place: 'memory',
+      findsExpired: true,
       close() {},
     }
   },
   cache: async () => {
     const redis = await openRedis()
-    if (redis !== null) return { ...redis, sessions: redisSessions(redis.client, redis) }
-    return { ...cleared(memorySessions()), place: 'memory', close() {} }
+    if (redis !== null) return { ...redis, sessions: redisSessions(redis.client, redis), findsExpired: false }
+    return { ...cleared(memorySessions()), place: 'memory', findsExpired: false, close() {} }
   },
-  file: ({ folder }) => ({ ...cleared(fileSessions(folder)), place: 'files', close() {} }),
+  file: ({ folder }) => ({ ...cleared(fileSessions(folder)), place: 'files', findsExpired: true, close() {} }),
 }
 
 /** @throws when there is no engine of this name */
@@ -60,7 +64,9 @@ export async function openEngine(name: string, parts: EngineParts): Promise<Engi
 }
 
 /** Redis where it answers, under names of this process alone; null where it does not. */
-async function openRedis(): Promise<(Omit<Engine, 'sessions'> & RedisConnection & { prefix: string }) | null> {
+async function openRedis(): Promise<
+  (Pick<Engine, 'place' | 'clear' | 'close'> & RedisConnection & { prefix: string }) | null
+> {
   if (await noRedis()) return null
   const connection = connectRedis()
   const prefix = `postern-reference-site-${randomUUID()}:`
