@@ -31,36 +31,34 @@ export interface EngineParts {
 
 type Open = (parts: EngineParts) => Engine | Promise<Engine>
 
-const ENGINES: Readonly<Record<string, Open>> = {
-  db: ({ record }) => ({ sessions: record, place: 'database', findsExpired: true, clear() {}, close() {} }),
-  cached_db: async ({ record }) => {
-    const redis = await openRedis()
-    if (redis !== null)
-      return { ...redis, sessions: cachedSessions(record, redisCache(redis.client, redis)), findsExpired: true }
-    const memory = clearableCache()
-    return {
-      ...memory,
-      sessions: cachedSessions(record, memory.cache, { volatile: true }),
-      place: 'memory',
-      findsExpired: true,
-      close() {},
-    }
-  },
-  cache: async () => {
-    const redis = await openRedis()
-    if (redis !== null) return { ...redis, sessions: redisSessions(redis.client, redis), findsExpired: false }
-    return { ...cleared(memorySessions()), place: 'memory', findsExpired: false, close() {} }
-  },
-  file: ({ folder }) => ({ ...cleared(fileSessions(folder)), place: 'files', findsExpired: true, close() {} }),
-}
+/** How each is opened. */
+const ENGINES: ReadonlyMap<string, Open> = new Map<string, Open>([
+  ['db', ({ record }) => ({ sessions: record, place: 'database', findsExpired: true, clear() {}, close() {} })],
+  ['cached_db', openCachedDb],
+  ['cache', openCache],
+  ['file', ({ folder }) => ({ ...cleared(fileSessions(folder)), place: 'files', findsExpired: true, close() {} })],
+])
 
 /** @throws when there is no engine of this name */
 export async function openEngine(name: string, parts: EngineParts): Promise<Engine> {
-  const open = ENGINES[name]
+  const open = ENGINES.get(name)
   if (open === undefined) {
-    throw new Error(`SESSION_ENGINE=${name}: this site has ${Object.keys(ENGINES).join(', ')}.`)
+    throw new Error(`SESSION_ENGINE=${name}: this site has ${[...ENGINES.keys()].join(', ')}.`)
   }
   return open(parts)
+}
+
+async function openCachedDb({ record }: EngineParts): Promise<Engine> {
+  const redis = await openRedis()
+  const cache = redis === null ? clearableCache() : { ...redis, cache: redisCache(redis.client, redis) }
+  const sessions = cachedSessions(record, cache.cache, { volatile: redis === null })
+  return { place: 'memory', close() {}, ...cache, sessions, findsExpired: true }
+}
+
+async function openCache(): Promise<Engine> {
+  const redis = await openRedis()
+  const store = redis === null ? cleared(memorySessions()) : { ...redis, sessions: redisSessions(redis.client, redis) }
+  return { place: 'memory', close() {}, ...store, findsExpired: false }
 }
 
 /** Redis where it answers, under names of this process alone; null where it does not. */
