@@ -41,6 +41,8 @@ server.listen(Number(process.env.PORT ?? 8100), '127.0.0.1', () => {
 // Nothing is left in a server that others use, too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
+    // One that does not answer any more is not waited for.
+    setTimeout(() => process.exit(), 1000)
     await engine.close()
     process.exit()
   })
