@@ -120,7 +120,12 @@ const routes: Routes = {
 }
 
 /** Starts Django on a database. @param keys the secret key and its fallbacks */
-export async function startDjango(t: Hooks, django: string, place: Place, keys = [SECRET_KEY]): Promise<Django> {
+export async function startDjango(
+  t: Hooks,
+  django: string,
+  place: Pick<Place, 'env'>,
+  keys = [SECRET_KEY],
+): Promise<Django> {
   const script = fileURLToPath(new URL('django-site/site.py', import.meta.url))
   const [SECRET = '', ...fallbacks] = keys
   const env = {
