@@ -39,7 +39,7 @@ export function userStatements(users: SqlUserTable): UserStatements {
             ascii: `${select} WHERE LOWER(${email}) = ? ORDER BY ${id}`,
             like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ${key.mark} AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
           },
-    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${password} = ?`,
+    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${exactly(dialect, password)}`,
     searched,
     list: (after, search) => {
       // SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written.
@@ -53,4 +53,9 @@ VALUES (${written.map(() => '?').join(', ')})${dialect === 'postgres' ? ` RETURN
     update: (written) =>
       `UPDATE ${table} SET ${written.map((column) => `${column} = ?`).join(', ')} WHERE ${id} = ${key.mark}`,
   }
+}
+
+/** A comparison of each byte, which uses no index: MariaDB and MySQL may take small letters for capital ones. */
+function exactly(dialect: SqlUserTable['dialect'], column: string): string {
+  return dialect === 'mysql' ? `CAST(${column} AS BINARY) = ?` : `${column} = ?`
 }
