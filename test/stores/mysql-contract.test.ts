@@ -23,14 +23,22 @@ for (const driver of DRIVERS) {
   after(async () => {
     for (const ending of endings) await ending()
   })
-  contracts(`MariaDB by ${driver}`, async (t) => {
-    const database = mysql(url)
-    t.after(() => emptyTables(client))
-    t.after(() => database.close())
-    return database
-  })
-  contracts(`MariaDB by a pool of ${driver}`, async (t) => {
-    t.after(() => emptyTables(client))
-    return mysql(pool)
-  })
+  contracts(
+    `MariaDB by ${driver}`,
+    async (t) => {
+      const database = mysql(url)
+      t.after(() => emptyTables(client))
+      t.after(() => database.close())
+      return database
+    },
+    true,
+  )
+  contracts(
+    `MariaDB by a pool of ${driver}`,
+    async (t) => {
+      t.after(() => emptyTables(client))
+      return mysql(pool)
+    },
+    true,
+  )
 }

@@ -36,7 +36,12 @@ export async function noMysql(): Promise<string | false> {
 
 /** A connection past Postern. @param url @default the server's own */
 export async function mysqlClient(t: Hooks, url: string = MYSQL_URL): Promise<mysql2.Connection> {
-  const client = await mysql2.createConnection({ uri: url, multipleStatements: true, dateStrings: true, rowsAsArray: true })
+  const client = await mysql2.createConnection({
+    uri: url,
+    multipleStatements: true,
+    dateStrings: true,
+    rowsAsArray: true,
+  })
   client.on('error', () => {})
   t.after(() => client.end())
   return client

@@ -100,11 +100,7 @@ export class MysqlClient implements SqlClient {
     return this.#closing
   }
 
-  async #batch(
-    connection: MysqlConnection,
-    statements: readonly SqlStatement[],
-    onlyIf: number,
-  ): Promise<SqlResult[]> {
+  async #batch(connection: MysqlConnection, statements: readonly SqlStatement[], onlyIf: number): Promise<SqlResult[]> {
     await this.#queries.checkCounting(connection)
     const [first] = statements
     if (first !== undefined && statements.length === 1) return [toResult(await this.#queries.ask(connection, ...first))]

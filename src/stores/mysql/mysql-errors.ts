@@ -11,8 +11,11 @@ const REFUSED: ReadonlySet<unknown> = new Set([1044, 1045, 1142, 1143, 1698, 104
 const COLLATIONS = 1267
 /** A log of statements cannot hold what is read committed. */
 const LOG_OF_STATEMENTS = 1665
-/** Deadlock, a row that was locked for too long, a row that has changed: nothing was done, or is about to be undone. */
-const CONFLICT: ReadonlySet<unknown> = new Set([1213, 1205, 1020])
+/**
+ * Deadlock, a row that was locked for too long, a row that has changed, a number for a row that was not to be had (as a deadlock is
+ * told there): nothing was done, or is about to be undone.
+ */
+const CONFLICT: ReadonlySet<unknown> = new Set([1213, 1205, 1020, 1467])
 /** The server is about to end the connection, or has. */
 const ENDING: ReadonlySet<unknown> = new Set([1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031])
 /**

@@ -1,11 +1,15 @@
 /** What Postern asks of a pool of connections, and the pool that it opens itself for an address. */
 import { ConfigurationError } from '../../errors.ts'
 
-/** One statement as both drivers take it; what one of them does not know, it overlooks. */
-export interface MysqlQuery {
-  readonly sql: string
+/** What each query asks of either driver, over what its pool was told; what one of them does not know, it overlooks. */
+export interface MysqlQueryOptions {
   readonly rowsAsArray: true
   readonly [option: string]: unknown
+}
+
+/** One statement as both drivers take it. */
+export interface MysqlQuery extends MysqlQueryOptions {
+  readonly sql: string
 }
 
 /** One connection, taken out of a pool. */
@@ -102,9 +106,7 @@ async function open(url: URL, size: number): Promise<OwnPool> {
       if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error
     }
   }
-  throw new ConfigurationError(
-    'mysql() with an address needs the package mysql2 or mariadb: run `npm install mysql2`.',
-  )
+  throw new ConfigurationError('mysql() with an address needs the package mysql2 or mariadb: run `npm install mysql2`.')
 }
 
 async function openMysql2(url: URL, size: number): Promise<OwnPool> {

@@ -4,10 +4,9 @@
  */
 import type { SqlRow, SqlValue } from '../sql/sql-client.ts'
 import { toDatetimeText } from '../sql/sql-values.ts'
-import type { MysqlQuery } from './mysql-pool.ts'
+import type { MysqlQueryOptions } from './mysql-pool.ts'
 
-/** What each query asks of either driver, over what its pool was told. */
-export const OPTIONS: Omit<MysqlQuery, 'sql'> = {
+export const OPTIONS: MysqlQueryOptions = {
   rowsAsArray: true,
   dateStrings: true,
   namedPlaceholders: false,

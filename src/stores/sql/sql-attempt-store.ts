@@ -14,8 +14,13 @@ const LATER = `CASE WHEN postern_attempt.full_at <= ? THEN new.full_at
 WHEN postern_attempt.full_at > ? THEN ?
 ELSE postern_attempt.full_at + ? END`
 const FILL = 'DELETE FROM postern_attempt WHERE attempt_key = ?'
-const SPENT = `SELECT attempt_key FROM
-(SELECT attempt_key FROM postern_attempt WHERE full_at <= ? ORDER BY full_at LIMIT ?) AS spent`
+/** On MariaDB and MySQL a row that others write just now is left to the next one. */
+function spent(dialect: SqlClient['dialect']): string {
+  return `SELECT attempt_key FROM
+(SELECT attempt_key FROM postern_attempt WHERE full_at <= ? ORDER BY full_at LIMIT ?${
+    dialect === 'mysql' ? ' FOR UPDATE SKIP LOCKED' : ''
+  }) AS spent`
+}
 
 export class SqlAttemptStore implements AttemptStore {
   readonly #client: SqlClient
@@ -25,7 +30,7 @@ export class SqlAttemptStore implements AttemptStore {
   constructor(client: SqlClient) {
     this.#client = client
     this.#take = `${INSERT}\n${orUpdate(client.dialect, 'attempt_key', { full_at: LATER })}`
-    this.#clear = deleteIn(client.dialect, 'postern_attempt', 'attempt_key', SPENT)
+    this.#clear = deleteIn(client.dialect, 'postern_attempt', 'attempt_key', spent(client.dialect))
   }
 
   async read(keys: readonly string[]): Promise<readonly number[]> {
@@ -38,11 +43,20 @@ export class SqlAttemptStore implements AttemptStore {
   }
 
   async take(takings: readonly Taking[], now: number): Promise<void> {
-    const statements = takings.map(({ key, cost, most }): SqlStatement => {
+    // Whoever takes several rows takes them in one order, so that no two wait for each other.
+    const inOrder = takings.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    const statements = inOrder.map(({ key, cost, most }): SqlStatement => {
       const latest = now + most
       return [this.#take, [key, now + cost, now, latest - cost, latest, cost]]
     })
-    await this.#client.batch([[this.#clear, [now, CLEARED_ALONG]], ...statements])
+    const clear: SqlStatement = [this.#clear, [now, CLEARED_ALONG]]
+    if (this.#client.dialect !== 'mysql') {
+      await this.#client.batch([clear, ...statements])
+      return
+    }
+    // Rows that were read stay locked there until the end of the transaction, and another's may wait for them.
+    await this.#client.batch(statements)
+    await this.#client.batch([clear])
   }
 
   async fill(key: string): Promise<void> {

@@ -9,8 +9,8 @@ import type {
   SessionInfo,
   SessionRecord,
   SessionStore,
-  StoreWarning,
   StoredSession,
+  StoreWarning,
   UnlistedSession,
 } from '../../sessions/session-store.ts'
 import { indexLine, readStored } from './session-rows.ts'

@@ -1,4 +1,5 @@
 /** The statements of the store of users, made once for its table. */
+import { exactly } from './exactly.ts'
 import { userColumns } from './user-row.ts'
 import type { SqlUserTable } from './user-table.ts'
 
@@ -39,7 +40,7 @@ export function userStatements(users: SqlUserTable): UserStatements {
             ascii: `${select} WHERE LOWER(${email}) = ? ORDER BY ${id}`,
             like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ${key.mark} AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
           },
-    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${exactly(dialect, password)}`,
+    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${exactly(dialect, password as string)}`,
     searched,
     list: (after, search) => {
       // SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written.
@@ -53,9 +54,4 @@ VALUES (${written.map(() => '?').join(', ')})${dialect === 'postgres' ? ` RETURN
     update: (written) =>
       `UPDATE ${table} SET ${written.map((column) => `${column} = ?`).join(', ')} WHERE ${id} = ${key.mark}`,
   }
-}
-
-/** A comparison of each byte, which uses no index: MariaDB and MySQL may take small letters for capital ones. */
-function exactly(dialect: SqlUserTable['dialect'], column: string): string {
-  return dialect === 'mysql' ? `CAST(${column} AS BINARY) = ?` : `${column} = ?`
 }
