@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { Client, Pool } from 'pg'
 import type { Database } from '../../src/database.ts'
-import { type PostgresOptions, postgres } from '../../src/postgres.ts'
+import { type PostgresOptions, type PostgresPool, postgres } from '../../src/postgres.ts'
 import { missing } from './requirements.ts'
 
 type Hooks = { after(end: () => unknown): void }
@@ -39,9 +39,11 @@ export async function postgresUrl(t: Hooks, settings: Readonly<Record<string, st
   // What a test promises to be durable asks for it itself; the rest need not wait for the disk.
   await admin.query(`SET synchronous_commit = off; CREATE SCHEMA ${schema}`)
   t.after(async () => {
-    await admin.query('SET client_min_messages = warning')
-    await admin.query(`DROP SCHEMA ${schema} CASCADE`)
-    await admin.end()
+    try {
+      await admin.query(`SET client_min_messages = warning; SET lock_timeout = '10s'; DROP SCHEMA ${schema} CASCADE`)
+    } finally {
+      await admin.end()
+    }
   })
   const url = new URL(POSTGRES_URL)
   const options = Object.entries({ search_path: schema, synchronous_commit: 'off', ...settings })
@@ -49,19 +51,26 @@ export async function postgresUrl(t: Hooks, settings: Readonly<Record<string, st
   return url.href
 }
 
-/** An empty database without tables. */
-export async function openPostgres(t: Hooks, options?: PostgresOptions): Promise<Database> {
-  const url = await postgresUrl(t)
-  const database = postgres(url, options)
-  t.after(() => database.close())
-  return database
+/** An empty database without tables, made with the first query. */
+export function openPostgres(t: Hooks, options?: PostgresOptions): Database {
+  return postgres(lazyPool(t), options)
 }
 
-/** A pool of the application's own on an empty database without tables. */
-export async function postgresPool(t: Hooks, size = 10): Promise<Pool> {
-  const pool = new Pool({ connectionString: await postgresUrl(t), max: size })
-  t.after(() => pool.end())
-  return pool
+/** A pool on an empty database without tables, which is made with the first query. */
+export function lazyPool(t: Hooks): PostgresPool {
+  let pool: Promise<Pool> | undefined
+  const open = async (): Promise<Pool> => {
+    const opened = new Pool({ connectionString: await postgresUrl(t) })
+    opened.on('error', () => {})
+    t.after(() => opened.end())
+    return opened
+  }
+  return {
+    connect: async () => {
+      pool ??= open()
+      return (await pool).connect()
+    },
+  }
 }
 
 /** Removes all rows but those that a migration makes. @param client of a schema with Postern's tables */
