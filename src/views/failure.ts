@@ -52,6 +52,7 @@ const MISTAKES: Partial<Record<PosternErrorCode, Pick<Refusal, 'title' | 'check'
   ERR_TEMPLATE: { title: 'The template failed', check: 'postern.E211' },
   ERR_CONFIGURATION: { title: 'The settings are not right', check: 'postern.E702' },
   ERR_SESSION_CLOSED: { title: 'Too late', check: 'postern.E703' },
+  ERR_SESSION_TOO_LARGE: { title: 'The session is too large', check: 'postern.E704' },
 }
 
 /** In development, the answer for a mistake of the application's own that Postern has found; elsewhere it stays a plain 500. */

@@ -12,6 +12,9 @@ const STOP_WAITING = `UPDATE postern_user SET confirmation_pending = NULL
 WHERE user_id = ? AND confirmation_pending IS NOT NULL`
 const CONFIRM_EMAIL = `UPDATE postern_user SET email_confirmed = ?, confirmation_pending = NULL
 WHERE user_id = ? AND confirmation_pending IS NOT NULL`
+const EPOCH = 'SELECT epoch FROM postern_user WHERE user_id = ?'
+const ENSURE_ROW = 'INSERT INTO postern_user (user_id) VALUES (?) ON CONFLICT (user_id) DO NOTHING'
+const RAISE_EPOCH = 'UPDATE postern_user SET epoch = epoch + 1 WHERE user_id = ? AND epoch = ?'
 
 const DURABLE = { durable: true } as const
 
@@ -39,6 +42,21 @@ export class SqlAccountStore implements AccountStore {
   async confirmEmail(userId: string, at: number): Promise<boolean> {
     const [result] = await this.#client.batch([[CONFIRM_EMAIL, [at, userId]]], DURABLE)
     return result !== undefined && result.matched > 0
+  }
+
+  async epoch(userId: string): Promise<number> {
+    return Number((await this.#client.one(EPOCH, [userId]))?.[0] ?? 0)
+  }
+
+  async raiseEpoch(userId: string, from: number): Promise<boolean> {
+    const [, raised] = await this.#client.batch(
+      [
+        [ENSURE_ROW, [userId]],
+        [RAISE_EPOCH, [userId, from]],
+      ],
+      DURABLE,
+    )
+    return raised !== undefined && raised.matched > 0
   }
 }
 
