@@ -21,6 +21,11 @@ export async function carriedEpoch(store: SessionStore, userId: string): Promise
   }
 }
 
+/** Whether somebody's session was logged out while this request was at work: the next epoch would bring back what was in it. */
+export async function hasEnded(store: SessionStore, session: Session): Promise<boolean> {
+  return store.cookies !== undefined && session.peek(SESSION_USER_ID) !== undefined && !(await session.exists())
+}
+
 /**
  * For a session that stays when its user's others are ended, which raises the epoch by one: from one that was dead already it
  * makes no living one.
