@@ -77,12 +77,14 @@ export class SignedCookieStore implements SessionStore {
     return this.exists(cookie, now)
   }
 
-  /** Ends all of the user's. @returns false where there is no user, or no epoch, and nothing can be ended */
+  /** Ends all of the user's. @returns false when it was dead already, and where there is no user or no epoch and it cannot be ended */
   async delete(cookie: string): Promise<boolean> {
     const payload = this.cookies.decode(cookie)
     if (payload?.userId === undefined || this.#epochs === undefined) return false
-    // Not that of now: whoever logged in after another logout of this session stays.
-    return this.#epochs.raiseEpoch(payload.userId, payload.epoch)
+    const ended = await this.#epochs.raiseEpoch(payload.userId, payload.epoch)
+    // Another request has just ended it, or has carried it on as the one that stays: under that epoch it ends, too.
+    if (!ended) await this.deleteForUser(payload.userId)
+    return ended
   }
 
   async exists(cookie: string, now: number): Promise<boolean> {
