@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { messages } from '../../src/auth/messages.ts'
+import { signedCookieSessions } from '../../src/signed-cookies.ts'
 import type { User } from '../../src/users/user.ts'
 import { Browser } from '../support/browser.ts'
 import { start } from '../support/child-process.ts'
@@ -90,8 +91,14 @@ const routes: Routes = {
   },
 }
 
-/** Starts Django on a database. @param keys the secret key and its fallbacks */
-export async function startDjango(t: Hooks, django: string, path: string, keys = [SECRET_KEY]): Promise<Django> {
+/** Starts Django on a database. @param keys the secret key and its fallbacks @param engine where its sessions are */
+export async function startDjango(
+  t: Hooks,
+  django: string,
+  path: string,
+  keys = [SECRET_KEY],
+  engine = 'db',
+): Promise<Django> {
   const script = fileURLToPath(new URL('django-site/site.py', import.meta.url))
   const [SECRET = '', ...fallbacks] = keys
   const env = {
@@ -99,6 +106,7 @@ export async function startDjango(t: Hooks, django: string, path: string, keys =
     PYTHONDONTWRITEBYTECODE: '1',
     DB_PATH: path,
     SECRET_KEY: SECRET,
+    SESSION_ENGINE: `django.contrib.sessions.backends.${engine}`,
     SECRET_KEY_FALLBACKS: fallbacks.join(','),
   }
   const { child, lines, firstLine } = await start(t, ['python3', script], { env })
@@ -112,12 +120,12 @@ export async function startDjango(t: Hooks, django: string, path: string, keys =
   return { base, version, tell }
 }
 
-/** Both sites on a new database. @param django the folder that holds the package */
-export async function twoSites(t: Hooks, django: string): Promise<TwoSites> {
+/** Both sites on a new database. @param django the folder that holds the package @param sessions in the database, or in cookies */
+export async function twoSites(t: Hooks, django: string, sessions: 'db' | 'signed_cookies' = 'db'): Promise<TwoSites> {
   const path = join(tempFolder(t), 'db.sqlite3')
-  const options = { database: openSqlite(t, path), interop: 'django', now: Date.now, loginLimits: false } as const
-  const world = await site(t, options, routes)
-  const there = await startDjango(t, django, path)
+  const shared = sessions === 'db' ? { interop: 'django' as const } : { sessions: signedCookieSessions() }
+  const world = await site(t, { database: openSqlite(t, path), now: Date.now, loginLimits: false, ...shared }, routes)
+  const there = await startDjango(t, django, path, [SECRET_KEY], sessions)
   let users = 0
   const visitor = (): Visitor => visitorOf(world.base, there.base)
   return {
