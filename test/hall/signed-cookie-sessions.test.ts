@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { login } from '../../src/auth/login.ts'
 import { logout } from '../../src/auth/logout.ts'
+import { path } from '../../src/auth/path.ts'
+import { text } from '../../src/auth/view.ts'
 import type { PosternError } from '../../src/errors.ts'
 import { createPostern } from '../../src/index.ts'
 import { memory } from '../../src/memory.ts'
@@ -237,7 +239,11 @@ test('every bit of a cookie counts, and what is no session is an anonymous visit
 })
 
 test('a session that a cookie cannot hold is refused with what to do, and the browser keeps the one of before', async (t) => {
-  const world = await cookieSite(t)
+  const full = path('full/', ({ session }) => {
+    session.set('full', Array.from(crypto.getRandomValues(new Uint32Array(1000))))
+    return text('filled')
+  })
+  const world = await cookieSite(t, { urls: [full] })
   const here = await world.loggedIn()
   assert.equal((await here.get('/fill?bytes=1500')).status, 200)
   const before = here.cookies.get('sessionid')
@@ -248,6 +254,9 @@ test('a session that a cookie cannot hold is refused with what to do, and the br
     ['ERR_SESSION_TOO_LARGE'],
   )
   assert.match(String(world.errors[0]), /session takes \d+ characters, and a cookie holds 3840: keep less in it/)
+  const told = await here.get('/full/')
+  assert.equal(told.status, 500)
+  assert.match(told.body, /postern\.E704/)
   assert.equal(here.cookies.get('sessionid'), before)
   assert.equal(await me(here), 'alice')
 })
