@@ -70,14 +70,15 @@ async function adoptAll<U extends User>(
 ): Promise<{ readonly rows: number; readonly found: number }> {
   let [rows, found, after] = [0, 0, '']
   for (;;) {
-    const page = (await store.unlisted?.(after, PAGE, now())) ?? []
+    const page = await store.unlisted(after, PAGE, now())
     for (const { key, data } of page) {
       if (key === staying || payloads.decodeOnce(data)?.userId !== userId) continue
       await store.adopt(key, userId, now())
       found += 1
     }
     rows += page.length
-    if (page.length < PAGE) return { rows, found }
-    after = page.at(-1)?.key ?? after
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return { rows, found }
+    after = last.key
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Django's own tables as Django 5.2 makes them on SQLite: the text that `sqlite_master` shows after `manage.py migrate` of
- * contenttypes, auth and sessions, and the rows that go with it, so that Django's own migrate finds nothing left to do.
+ * contenttypes, auth and sessions, so that Django's own migrate finds nothing left to do.
  *
  * Mirrors django/contrib/{contenttypes,auth,sessions}/migrations (5.2).
  */
@@ -29,23 +29,4 @@ export const DJANGO_TABLES: readonly string[] = [
   'CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL)',
   'CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)',
   'CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")',
-]
-
-/** Rows of `django_migrations`: application and name, in the order in which Django takes them. */
-export const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[] = [
-  ['contenttypes', '0001_initial'],
-  ['contenttypes', '0002_remove_content_type_name'],
-  ['auth', '0001_initial'],
-  ['auth', '0002_alter_permission_name_max_length'],
-  ['auth', '0003_alter_user_email_max_length'],
-  ['auth', '0004_alter_user_username_opts'],
-  ['auth', '0005_alter_user_last_login_null'],
-  ['auth', '0006_require_contenttypes_0002'],
-  ['auth', '0007_alter_validators_add_error_messages'],
-  ['auth', '0008_alter_user_username_max_length'],
-  ['auth', '0009_alter_user_last_name_max_length'],
-  ['auth', '0010_alter_group_name_max_length'],
-  ['auth', '0011_update_proxy_permissions'],
-  ['auth', '0012_alter_user_first_name_max_length'],
-  ['sessions', '0001_initial'],
 ]
