@@ -8,14 +8,21 @@ import type { Browser } from '../support/browser.ts'
 import { SECRET_KEY, testPostern } from '../support/postern.ts'
 import { django } from '../support/requirements.ts'
 import { TWO_WEEKS } from '../support/session-rig.ts'
-import { type TwoSites, twoSites } from './two-sites.ts'
+import { onSqlite, type SharedDatabase, type TwoSites, twoSites } from './two-sites.ts'
+
+/** Users of both in one database, Django's sessions in cookies. */
+const withCookies: SharedDatabase = async (t) => {
+  const place = await onSqlite(t)
+  return { ...place, env: { ...place.env, SESSION_ENGINE: 'django.contrib.sessions.backends.signed_cookies' } }
+}
 
 const found = django()
 let both: TwoSites
 const ends: (() => unknown)[] = []
 if (found.skip === undefined) {
   before(async () => {
-    both = await twoSites({ after: (end) => ends.push(end as () => unknown) }, found.path, 'signed_cookies')
+    const hooks = { after: (end: () => unknown) => ends.push(end) }
+    both = await twoSites(hooks, found.path, withCookies, { sessions: signedCookieSessions() })
   })
   after(async () => {
     for (const end of ends.reverse()) await end()
