@@ -1,5 +1,5 @@
 /** Postern's tables for Drizzle. Made by `npm run schema` of Postern, whose migrations make the tables: docs/schema.md. */
-import { customType, foreignKey, index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { customType, foreignKey, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Django's times: text in UTC, `2030-01-31 12:00:00`, with `.250000` where there are fractions. */
 const datetime = customType<{ data: Date; driverData: string }>({

@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
 
 /** Which functions are Drizzle's; the others are in the file. */
 const DRIZZLES =
-  /\b(?:text|varchar|integer|int|bigint|boolean|timestamp|longtext|datetime|unique|uniqueIndex|index|foreignKey|customType)(?=[(<])/g
+  /(?<!\.)\b(?:text|varchar|integer|int|bigint|boolean|timestamp|longtext|datetime|unique|uniqueIndex|index|foreignKey|customType)(?=[(<])/g
 
 const DATETIME = `/** Django's times: text in UTC, \`2030-01-31 12:00:00\`, with \`.250000\` where there are fractions. */
 const datetime = customType<{ data: Date; driverData: string }>({
