@@ -36,7 +36,7 @@ which were taken. A step is never changed after a release; tables change by furt
 |---|---|
 `
 
-/** The ten lines on each of the schema files are written by hand. */
+/** How the schema files are used. */
 const FILES = `
 ## With Prisma
 
@@ -47,7 +47,7 @@ your database into the folder of your schema, which Prisma reads file by file:
 cp node_modules/postern/schema/postern-postgresql.prisma prisma/schema/postern.prisma
 \`\`\`
 
-Postern makes and changes the tables, so Prisma Migrate is to leave them alone (\`externalTables\`, a preview of Prisma 6.13 and newer):
+Postern makes and changes the tables, so Prisma Migrate is to leave them alone (\`externalTables\`, which Prisma calls a preview):
 
 \`\`\`ts
 import { defineConfig } from 'prisma/config'
@@ -66,6 +66,10 @@ EXTERNAL
 A model of yours names a user with \`author AuthUser @relation(fields: [authorId], references: [id])\`; then \`AuthUser\` needs a line \`posts Post[]\`.
 Run \`auth.migrate()\` before Prisma's migrations, since a foreign key needs its table.
 
+The tests have Prisma's own parser read these files, alone and with such a model, and hold every column, key and foreign key against
+the catalog of a database that \`auth.migrate()\` has made. The client of Prisma 7.10 was run by hand on PostgreSQL, MariaDB and SQLite, and read
+users and sessions; Prisma Migrate was not run.
+
 ## With Drizzle
 
 \`postern/schema/drizzle-sqlite\`, \`drizzle-pg\` and \`drizzle-mysql\` export a table each as \`authUser\`, \`djangoSession\`, \`posternSession\`, …:
@@ -77,19 +81,22 @@ import { integer, pgTable } from 'drizzle-orm/pg-core'
 import { authUser } from 'postern/schema/drizzle-pg'
 
 export const post = pgTable('post', { id: integer().primaryKey(), authorId: integer().references(() => authUser.id) })
-const db = drizzle(process.env.DATABASE_URL)
+const db = drizzle('postgres://app@localhost/app')
 const rows = await db.select({ post, author: authUser.username }).from(post).leftJoin(authUser, eq(authUser.id, post.authorId))
 \`\`\`
 
-Import them, but do not export them from the files that \`drizzle.config.ts\` names as your schema: \`drizzle-kit generate\` would make the tables
-once more. For \`drizzle-kit push\` and \`pull\` say \`tablesFilter: ['!auth_*', '!django_*', '!postern_*']\`, or they would be dropped.
+Import them, but do not export them from the files that \`drizzle.config.ts\` names as your schema: then \`drizzle-kit generate\` makes your tables with
+their foreign keys and leaves these alone. **Keep away from \`drizzle-kit push\`, which makes a database what the schema says and drops all other
+tables, accounts and all.** On MariaDB and MySQL \`tablesFilter: ['!auth_*', '!django_*', '!postern_*']\` keeps it from that; on PostgreSQL (drizzle-kit 0.31) it
+still wants to drop what counts the ids, and stops at the server's refusal.
+
 Times are \`Date\` in Django's tables, in UTC, and numbers in Postern's.
 
 ## Reading is free, writing is not
 
-Reading and joining harm nothing. Writing past Postern does: a session or password that is changed so ends no other session, leaves no
-line in the audit log, and on SQLite a \`DateTime\` that Prisma writes is no text of Django's. Use \`auth.createUser\`,
-\`auth.users.update\` and \`auth.logoutUser\`.
+Reading and joining harm nothing. Writing past Postern does: a password or a right that is changed so ends no session and leaves no line in the
+audit log. Use \`auth.createUser\`, \`auth.users.update\` and \`auth.logoutUser\`. On SQLite Prisma reads Django's times but writes and compares them
+as another text (\`2030-01-31T12:00:00.000+00:00\`), which Postern and Django's comparisons do not take for a time.
 `
 
 /** @param all the tables of every dialect @throws where two dialects have other columns under one name */
