@@ -36,11 +36,12 @@ export const home: View = (request) => sitePage(request, 'home')
 export const publicPage: View = () => page('public page')
 export const dashboard: View = loginRequired(neverCache((request) => sitePage(request, 'dashboard')))
 
-export const whoami: View = ({ user, session }) =>
+export const whoami: View = ({ user, session, context }) =>
   json({
     authenticated: user.isAuthenticated,
     username: user.getUsername(),
-    session_key: session.sessionKey,
+    // One in a cookie is as long as what is in it, and says nothing.
+    session_key: context.sessions.store.cookies === undefined ? session.sessionKey : null,
     // Postern's own bookkeeping is nothing that Django has.
     keys: session
       .keys()
