@@ -23,9 +23,11 @@ import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import type { CheckMessage } from './checks/check-message.ts'
 import type { CheckedSite } from './checks/checked-site.ts'
+import { compareWithDjango, type DjangoComparison } from './checks/django-checks.ts'
 import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import type { DjangoProject } from './django-project.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
 import { limitSettings } from './guessing/limit-settings.ts'
@@ -252,6 +254,15 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   check(options: CheckOptions = {}): Promise<readonly CheckMessage[]> {
     return runChecks(this.#checked, this, options)
+  }
+
+  /**
+   * What differs between this Postern and a Django site on the same database. It writes nothing, and tells no key, hash or session.
+   * @param project what the project says of itself: the JSON of `npx postern django-settings`
+   * @example const { findings } = await auth.checkDjango(JSON.parse(readFileSync('django.json', 'utf8')))
+   */
+  checkDjango(project?: DjangoProject): Promise<DjangoComparison> {
+    return compareWithDjango(this.#checked, this, project)
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

@@ -10,6 +10,7 @@ export function withSessions<U extends User>(options: PosternOptions<U>): Poster
   // What is no database is refused as it is.
   if (sessions === undefined || database === undefined) return options
   const { users, permissions, accounts, tokens, events, attempts } = database
+  const inspect = database.inspect?.bind(database)
   const joined: Database<U> = {
     sessions,
     users,
@@ -20,6 +21,7 @@ export function withSessions<U extends User>(options: PosternOptions<U>): Poster
     attempts,
     volatile: database.volatile === true || sessions.volatile === true,
     migrate: (given) => database.migrate(given),
+    ...(inspect === undefined ? {} : { inspect }),
     close: async () => {
       await Promise.all([database.close(), sessions.close?.()])
     },

@@ -4,6 +4,7 @@ import { changePassword } from './commands/changepassword.ts'
 import { check } from './commands/check.ts'
 import { clearSessions } from './commands/clearsessions.ts'
 import { createSuperuser } from './commands/createsuperuser.ts'
+import { djangoCheck } from './commands/django-check.ts'
 import { djangoSettings } from './commands/django-settings.ts'
 import { genSecret } from './commands/gensecret.ts'
 import { init } from './commands/init.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   sessionsEnd,
   clearSessions,
   djangoSettings,
+  djangoCheck,
 ]

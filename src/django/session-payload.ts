@@ -24,7 +24,8 @@ export interface SessionPayload {
   verifiedFor?: string
 }
 
-const SALT = 'django.contrib.sessions.SessionStore'
+/** Of the signatures of sessions. */
+export const SESSION_SALT = 'django.contrib.sessions.SessionStore'
 /** Deflating costs five times as much as storing, and gains nothing below this (characters). */
 const COMPRESS_ABOVE = 1024
 /** Characters a payload may inflate to: a session is not a file store. */
@@ -39,7 +40,7 @@ export class SessionPayloads {
   readonly #memo = new Map<string, SessionPayload>()
 
   constructor(keys: { readonly key: string; readonly fallbackKeys: readonly string[] }) {
-    this.#signer = new TimestampSigner({ ...keys, salt: SALT })
+    this.#signer = new TimestampSigner({ ...keys, salt: SESSION_SALT })
   }
 
   /** @param now milliseconds */

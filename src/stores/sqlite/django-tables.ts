@@ -30,22 +30,3 @@ export const DJANGO_TABLES: readonly string[] = [
   'CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)',
   'CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")',
 ]
-
-/** Rows of `django_migrations`: application and name, in the order in which Django takes them. */
-export const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[] = [
-  ['contenttypes', '0001_initial'],
-  ['contenttypes', '0002_remove_content_type_name'],
-  ['auth', '0001_initial'],
-  ['auth', '0002_alter_permission_name_max_length'],
-  ['auth', '0003_alter_user_email_max_length'],
-  ['auth', '0004_alter_user_username_opts'],
-  ['auth', '0005_alter_user_last_login_null'],
-  ['auth', '0006_require_contenttypes_0002'],
-  ['auth', '0007_alter_validators_add_error_messages'],
-  ['auth', '0008_alter_user_username_max_length'],
-  ['auth', '0009_alter_user_last_name_max_length'],
-  ['auth', '0010_alter_group_name_max_length'],
-  ['auth', '0011_update_proxy_permissions'],
-  ['auth', '0012_alter_user_first_name_max_length'],
-  ['sessions', '0001_initial'],
-]

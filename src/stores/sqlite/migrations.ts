@@ -1,11 +1,12 @@
 /** The numbered steps of a SQLite database: Django's tables first, then Postern's own beside them. */
 import { ConfigurationError } from '../../errors.ts'
+import { DJANGO_MIGRATIONS } from '../django-migrations.ts'
 import { djangoPermissions } from '../django-permissions.ts'
 import { declarePermissions } from '../sql/declare-permissions.ts'
 import type { Migration, MigrationClient } from '../sql/migrate.ts'
 import { toDatetimeText } from '../sql/sql-values.ts'
 import type { SqlUserTable } from '../sql/user-table.ts'
-import { DJANGO_MIGRATIONS, DJANGO_TABLES } from './django-tables.ts'
+import { DJANGO_TABLES } from './django-tables.ts'
 
 /** Django's tables of users; where they are in another, there are none of these, as with Django's AUTH_USER_MODEL. */
 const USER_TABLES: readonly unknown[] = ['auth_user', 'auth_user_groups', 'auth_user_user_permissions']
