@@ -122,7 +122,8 @@ test('every statement of a request finds its rows by an index', async (t) => {
   t.after(() => database.close())
   const LOAD = statements.loadWithUser(sqlUserTable('sqlite'))
   const { EXISTS, UPDATE, UPDATE_UNINDEXED, MOVE, MOVE_INDEX, TOUCH, SEEN, DELETE, DELETE_INDEX } = statements
-  const { DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, ADOPT, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS } = statements
+  const { DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS } = statements
+  const { adopt } = statements.sessionInserts('sqlite')
   const onRequests = [
     LOAD,
     statements.LOAD_ALONE,
@@ -136,7 +137,7 @@ test('every statement of a request finds its rows by an index', async (t) => {
     DELETE,
     DELETE_INDEX,
   ]
-  const others = [DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, ADOPT, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS]
+  const others = [DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, adopt, CLEAR, CLEAR_INDEX, CLEAR_ORPHANS]
   for (const sql of [...onRequests, ...others]) {
     const params = Array.from({ length: sql.split('?').length - 1 }, () => 1)
     const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params)

@@ -3,10 +3,10 @@
  * that is what is asked for.
  */
 import type { DatabaseFacts, MigrationFacts, SessionFacts, TableFacts } from '../../database-facts.ts'
-import { DJANGO_MIGRATIONS } from '../django-migrations.ts'
 import type { Migration } from './migrate.ts'
 import type { SqlClient, SqlRow } from './sql-client.ts'
-import { toDatetimeText } from './sql-values.ts'
+import { DJANGO_MIGRATIONS } from './sql-migrations.ts'
+import { toDatetimeParam } from './sql-values.ts'
 import { type SqlUserTable, USER_FIELDS, type UserField } from './user-table.ts'
 
 type Dialect = SqlClient['dialect']
@@ -139,7 +139,7 @@ async function hashesOf(client: Reader, users: SqlUserTable): Promise<Map<string
 }
 
 async function sessionFacts(client: Reader, now: number): Promise<SessionFacts> {
-  const live = [toDatetimeText(now)]
+  const live = [toDatetimeParam(client.dialect, now)]
   const lengths = await client.all(
     'SELECT length(session_key) AS characters, count(*) FROM django_session WHERE expire_date > ? GROUP BY length(session_key)',
     live,

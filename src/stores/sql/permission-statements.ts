@@ -15,16 +15,16 @@ export interface HoldersTable extends SqlUserTable {
 }
 
 /** What a user may do: application, codename, and whether it comes from a group. The user's key is asked for twice. */
-export function permissionsOf({ groupsTable, permissionsTable, userColumn }: HoldersTable): string {
+export function permissionsOf({ groupsTable, permissionsTable, userColumn, key }: HoldersTable): string {
   return `
-SELECT c.app_label, p.codename, 0 FROM ${permissionsTable} l ${GIVEN} WHERE l.${userColumn} = ?
+SELECT c.app_label, p.codename, 0 FROM ${permissionsTable} l ${GIVEN} WHERE l.${userColumn} = ${key.mark}
 UNION ALL
 SELECT c.app_label, p.codename, 1 FROM ${groupsTable} m JOIN auth_group_permissions l ON l.group_id = m.group_id ${GIVEN}
-WHERE m.${userColumn} = ?`
+WHERE m.${userColumn} = ${key.mark}`
 }
 
-export function groupsOf({ groupsTable, userColumn }: HoldersTable): string {
-  return `SELECT g.name FROM ${groupsTable} m JOIN auth_group g ON g.id = m.group_id WHERE m.${userColumn} = ?`
+export function groupsOf({ groupsTable, userColumn, key }: HoldersTable): string {
+  return `SELECT g.name FROM ${groupsTable} m JOIN auth_group g ON g.id = m.group_id WHERE m.${userColumn} = ${key.mark}`
 }
 
 export const ALL_PERMISSIONS: string = `
@@ -94,16 +94,18 @@ export interface Link {
   readonly ownerId: string
   /** The column that an owner is named by. */
   readonly ownerKey: string
+  /** The placeholder for an owner. */
+  readonly mark: string
   readonly target: string
   readonly targetTable: string
 }
 
-export function userGroups({ table, id, groupsTable, userColumn }: HoldersTable): Link {
-  const groups = { target: 'group_id', targetTable: 'auth_group' }
+export function userGroups({ table, id, groupsTable, userColumn, key }: HoldersTable): Link {
+  const groups = { mark: key.mark, target: 'group_id', targetTable: 'auth_group' }
   return { table: groupsTable, owner: userColumn, ownerTable: table, ownerId: id, ownerKey: id, ...groups }
 }
-export function userPermissions({ table, id, permissionsTable, userColumn }: HoldersTable): Link {
-  const permissions = { target: 'permission_id', targetTable: 'auth_permission' }
+export function userPermissions({ table, id, permissionsTable, userColumn, key }: HoldersTable): Link {
+  const permissions = { mark: key.mark, target: 'permission_id', targetTable: 'auth_permission' }
   return { table: permissionsTable, owner: userColumn, ownerTable: table, ownerId: id, ownerKey: id, ...permissions }
 }
 export const GROUP_PERMISSIONS: Link = {
@@ -112,19 +114,20 @@ export const GROUP_PERMISSIONS: Link = {
   ownerTable: 'auth_group',
   ownerId: 'id',
   ownerKey: 'name',
+  mark: '?',
   target: 'permission_id',
   targetTable: 'auth_permission',
 }
 
 /** Takes the owner, for the question whether there is one. */
-export function ownerExists({ ownerTable, ownerKey }: Link): string {
-  return `SELECT 1 FROM ${ownerTable} WHERE ${ownerKey} = ?`
+export function ownerExists({ ownerTable, ownerKey, mark }: Link): string {
+  return `SELECT 1 FROM ${ownerTable} WHERE ${ownerKey} = ${mark}`
 }
 
 /** Takes the owner and the target's id. */
-export function insertLink({ table, owner, ownerTable, ownerId, ownerKey, target, targetTable }: Link): string {
+export function insertLink({ table, owner, ownerTable, ownerId, ownerKey, mark, target, targetTable }: Link): string {
   return `INSERT INTO ${table} (${owner}, ${target})
-SELECT o.${ownerId}, t.id FROM ${ownerTable} o, ${targetTable} t WHERE o.${ownerKey} = ? AND t.id = ?
+SELECT o.${ownerId}, t.id FROM ${ownerTable} o, ${targetTable} t WHERE o.${ownerKey} = ${mark} AND t.id = ?
 AND NOT EXISTS (SELECT 1 FROM ${table} l WHERE l.${owner} = o.${ownerId} AND l.${target} = t.id)`
 }
 
@@ -139,9 +142,9 @@ export function deleteOtherLinks(link: Link, staying: number): string {
   return `DELETE FROM ${link.table} WHERE ${ofOwner(link)}${others}`
 }
 
-function ofOwner({ owner, ownerTable, ownerId, ownerKey }: Link): string {
-  if (ownerKey === ownerId) return `${owner} = ?`
-  return `${owner} IN (SELECT ${ownerId} FROM ${ownerTable} WHERE ${ownerKey} = ?)`
+function ofOwner({ owner, ownerTable, ownerId, ownerKey, mark }: Link): string {
+  if (ownerKey === ownerId) return `${owner} = ${mark}`
+  return `${owner} IN (SELECT ${ownerId} FROM ${ownerTable} WHERE ${ownerKey} = ${mark})`
 }
 
 function marks(count: number): string {

@@ -2,6 +2,8 @@
  * The statements of the session store, over Django's `django_session` and Postern's index `postern_session`. Each one that
  * writes a session says so only of a live one (`expire_date > ?`), so that what has expired cannot be revived either.
  */
+import type { SqlClient } from './sql-client.ts'
+import { orNothing, orUpdate } from './upsert.ts'
 import { userColumns } from './user-row.ts'
 import type { SqlUserTable } from './user-table.ts'
 
@@ -27,10 +29,6 @@ WHERE s.session_key = ?`
 
 export const EXISTS = 'SELECT 1 FROM django_session WHERE session_key = ? AND expire_date > ?'
 
-export const CREATE: string = `
-INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)
-ON CONFLICT (session_key) DO NOTHING`
-
 export const UPDATE: string = `
 UPDATE django_session SET session_data = ?, expire_date = ? WHERE session_key = ? AND expire_date > ?`
 
@@ -50,24 +48,46 @@ export const DELETE_MOVED: string = `
 DELETE FROM django_session
 WHERE session_key = ? OR session_key = (SELECT session_key FROM postern_session WHERE public_id = ?)`
 
-export const DELETE_MOVED_INDEX = 'DELETE FROM postern_session WHERE session_key = ? OR public_id = ?'
+const IS_GONE =
+  'NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)'
 
+/** The lines of what `DELETE_MOVED` has ended. One of them may have moved once more while it ran: that line is left. */
+export const DELETE_MOVED_INDEX: string = `
+DELETE FROM postern_session WHERE (session_key = ? OR public_id = ?) AND ${IS_GONE}`
+
+export const IS_INDEXED = 'SELECT 1 FROM postern_session WHERE public_id = ?'
+
+const LINE = 'INSERT INTO postern_session (session_key, public_id, user_id, created, last_seen, address, user_agent)'
 /** The public id and when the index first saw the session stay. */
-const OR_SET_RIGHT = `ON CONFLICT (session_key) DO UPDATE SET user_id = excluded.user_id, last_seen = excluded.last_seen,
-address = coalesce(excluded.address, postern_session.address),
-user_agent = coalesce(excluded.user_agent, postern_session.user_agent)`
+const SET_RIGHT = {
+  user_id: 'new.user_id',
+  last_seen: 'new.last_seen',
+  address: 'coalesce(new.address, postern_session.address)',
+  user_agent: 'coalesce(new.user_agent, postern_session.user_agent)',
+}
 
-/** Puts a line into the index, or sets it right. */
-export const INDEX: string = `
-INSERT INTO postern_session (session_key, public_id, user_id, created, last_seen, address, user_agent)
-VALUES (?, ?, ?, ?, ?, ?, ?)
-${OR_SET_RIGHT}`
+/** The statements that insert. */
+export interface SessionInserts {
+  /** A session, where its key is free. */
+  readonly create: string
+  /** Puts a line into the index, or sets it right. */
+  readonly index: string
+  /** As `index`, if there is such a session. */
+  readonly adopt: string
+}
 
-/** As `INDEX`, if there is such a session. */
-export const ADOPT: string = `
-INSERT INTO postern_session (session_key, public_id, user_id, created, last_seen, address, user_agent)
+export function sessionInserts(dialect: SqlClient['dialect']): SessionInserts {
+  const orSetRight = orUpdate(dialect, 'session_key', SET_RIGHT)
+  return {
+    create: `INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)
+${orNothing(dialect, 'session_key')}`,
+    index: `${LINE} VALUES (?, ?, ?, ?, ?, ?, ?)
+${orSetRight}`,
+    adopt: `${LINE}
 SELECT session_key, ?, ?, ?, ?, ?, ? FROM django_session WHERE session_key = ? AND expire_date > ?
-${OR_SET_RIGHT}`
+${orSetRight}`,
+  }
+}
 
 export const MOVE_INDEX = 'UPDATE postern_session SET session_key = ? WHERE session_key = ?'
 
@@ -79,7 +99,11 @@ export const DELETE_FOR_USER: string = `
 DELETE FROM django_session
 WHERE session_key IN (SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?)`
 
-export const DELETE_INDEX_FOR_USER = 'DELETE FROM postern_session WHERE user_id = ? AND session_key <> ?'
+/** As `DELETE_MOVED_INDEX`, of `DELETE_FOR_USER`. */
+export const DELETE_INDEX_FOR_USER: string = `
+DELETE FROM postern_session WHERE user_id = ? AND session_key <> ? AND ${IS_GONE}`
+
+export const IS_INDEXED_FOR_USER = 'SELECT 1 FROM postern_session WHERE user_id = ? AND session_key <> ? LIMIT 1'
 
 export const LIST_FOR_USER: string = `
 SELECT p.public_id, p.created, p.last_seen, s.expire_date, p.address, p.user_agent, p.session_key
@@ -95,8 +119,8 @@ WHERE s.session_key > ? AND p.session_key IS NULL AND s.expire_date > ?
 ORDER BY s.session_key LIMIT ?`
 
 /** The keys that `CLEAR_INDEX` and `CLEAR` remove, in this order and one transaction. */
-const EXPIRED =
-  'SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?'
+const EXPIRED: string = `SELECT session_key FROM
+(SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?) AS expired`
 export const CLEAR_INDEX: string = `DELETE FROM postern_session WHERE session_key IN (${EXPIRED})`
 export const CLEAR: string = `DELETE FROM django_session WHERE session_key IN (${EXPIRED})`
 
@@ -106,10 +130,8 @@ export const INDEX_PAGE =
 
 /** Lines of the index whose session is gone, after one key and up to another. */
 export const CLEAR_ORPHANS: string = `
-DELETE FROM postern_session WHERE session_key > ? AND session_key <= ?
-AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)`
+DELETE FROM postern_session WHERE session_key > ? AND session_key <= ? AND ${IS_GONE}`
 
 /** As `CLEAR_ORPHANS`, to the end. */
 export const CLEAR_LAST_ORPHANS: string = `
-DELETE FROM postern_session WHERE session_key > ?
-AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)`
+DELETE FROM postern_session WHERE session_key > ? AND ${IS_GONE}`

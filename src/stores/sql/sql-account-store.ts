@@ -1,13 +1,13 @@
 /** Accounts in `postern_user`, on any `SqlClient`. */
 import { type Account, type AccountStore, UNKNOWN_ACCOUNT } from '../../users/account-store.ts'
 import type { SqlClient, SqlValue } from './sql-client.ts'
+import { orUpdate } from './upsert.ts'
 
 const GET = 'SELECT last_logout, email_confirmed, confirmation_pending FROM postern_user WHERE user_id = ?'
-const RECORD_LOGOUT = `INSERT INTO postern_user (user_id, last_logout) VALUES (?, ?)
-ON CONFLICT (user_id) DO UPDATE SET last_logout = excluded.last_logout
-WHERE postern_user.last_logout IS NULL OR postern_user.last_logout < excluded.last_logout`
-const AWAIT_CONFIRMATION = `INSERT INTO postern_user (user_id, confirmation_pending) VALUES (?, ?)
-ON CONFLICT (user_id) DO UPDATE SET confirmation_pending = excluded.confirmation_pending`
+const RECORD_LOGOUT = 'INSERT INTO postern_user (user_id, last_logout) VALUES (?, ?)'
+/** Answers may overtake each other. */
+const IF_LATER = 'postern_user.last_logout IS NULL OR postern_user.last_logout < new.last_logout'
+const AWAIT_CONFIRMATION = 'INSERT INTO postern_user (user_id, confirmation_pending) VALUES (?, ?)'
 const STOP_WAITING = `UPDATE postern_user SET confirmation_pending = NULL
 WHERE user_id = ? AND confirmation_pending IS NOT NULL`
 const CONFIRM_EMAIL = `UPDATE postern_user SET email_confirmed = ?, confirmation_pending = NULL
@@ -18,8 +18,15 @@ const DURABLE = { durable: true } as const
 export class SqlAccountStore implements AccountStore {
   readonly #client: SqlClient
 
+  readonly #recordLogout: string
+  readonly #awaitConfirmation: string
+
   constructor(client: SqlClient) {
     this.#client = client
+    const orSet = (column: string, only?: string): string =>
+      orUpdate(client.dialect, 'user_id', { [column]: `new.${column}` }, only)
+    this.#recordLogout = `${RECORD_LOGOUT}\n${orSet('last_logout', IF_LATER)}`
+    this.#awaitConfirmation = `${AWAIT_CONFIRMATION}\n${orSet('confirmation_pending')}`
   }
 
   async get(userId: string): Promise<Account> {
@@ -29,11 +36,14 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async recordLogout(userId: string, at: number): Promise<void> {
-    await this.#client.run(RECORD_LOGOUT, [userId, at])
+    await this.#client.run(this.#recordLogout, [userId, at])
   }
 
   async awaitConfirmation(userId: string, at: number | null): Promise<void> {
-    await this.#client.batch([at === null ? [STOP_WAITING, [userId]] : [AWAIT_CONFIRMATION, [userId, at]]], DURABLE)
+    await this.#client.batch(
+      [at === null ? [STOP_WAITING, [userId]] : [this.#awaitConfirmation, [userId, at]]],
+      DURABLE,
+    )
   }
 
   async confirmEmail(userId: string, at: number): Promise<boolean> {

@@ -1,26 +1,29 @@
 /** Failed attempts in `postern_attempt`, on any `SqlClient`. */
 import type { AttemptStore, Taking } from '../../guessing/attempt-store.ts'
 import type { SqlClient, SqlStatement } from './sql-client.ts'
+import { orUpdate } from './upsert.ts'
 
 /** Rows that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
 /** Spent rows that go with each failure: more than a failure makes, so that they never pile up. */
 const CLEARED_ALONG = 10
 
-const TAKE = `INSERT INTO postern_attempt (attempt_key, full_at) VALUES (?, ?)
-ON CONFLICT (attempt_key) DO UPDATE SET full_at = CASE
-WHEN postern_attempt.full_at <= ? THEN excluded.full_at
+const INSERT = 'INSERT INTO postern_attempt (attempt_key, full_at) VALUES (?, ?)'
+const LATER = `CASE WHEN postern_attempt.full_at <= ? THEN new.full_at
 WHEN postern_attempt.full_at > ? THEN ?
 ELSE postern_attempt.full_at + ? END`
 const FILL = 'DELETE FROM postern_attempt WHERE attempt_key = ?'
 const CLEAR = `DELETE FROM postern_attempt
-WHERE attempt_key IN (SELECT attempt_key FROM postern_attempt WHERE full_at <= ? ORDER BY full_at LIMIT ?)`
+WHERE attempt_key IN (SELECT attempt_key FROM
+(SELECT attempt_key FROM postern_attempt WHERE full_at <= ? ORDER BY full_at LIMIT ?) AS spent)`
 
 export class SqlAttemptStore implements AttemptStore {
   readonly #client: SqlClient
+  readonly #take: string
 
   constructor(client: SqlClient) {
     this.#client = client
+    this.#take = `${INSERT}\n${orUpdate(client.dialect, 'attempt_key', { full_at: LATER })}`
   }
 
   async read(keys: readonly string[]): Promise<readonly number[]> {
@@ -35,7 +38,7 @@ export class SqlAttemptStore implements AttemptStore {
   async take(takings: readonly Taking[], now: number): Promise<void> {
     const statements = takings.map(({ key, cost, most }): SqlStatement => {
       const latest = now + most
-      return [TAKE, [key, now + cost, now, latest - cost, latest, cost]]
+      return [this.#take, [key, now + cost, now, latest - cost, latest, cost]]
     })
     await this.#client.batch([[CLEAR, [now, CLEARED_ALONG]], ...statements])
   }

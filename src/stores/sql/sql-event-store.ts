@@ -11,7 +11,7 @@ const INSERT = `INSERT INTO postern_event (at, event, user_id, session_id, addre
 VALUES (?, ?, ?, ?, ?, ?, ?)`
 const SELECT = 'SELECT id, at, event, user_id, session_id, address, user_agent, data FROM postern_event'
 const CLEAR = `DELETE FROM postern_event
-WHERE id IN (SELECT id FROM postern_event WHERE at < ? ORDER BY at LIMIT ?)`
+WHERE id IN (SELECT id FROM (SELECT id FROM postern_event WHERE at < ? ORDER BY at LIMIT ?) AS old)`
 
 export class SqlEventStore implements EventStore {
   readonly #client: SqlClient
@@ -44,11 +44,16 @@ export class SqlEventStore implements EventStore {
 
   async clearBefore(time: number): Promise<number> {
     for (let total = 0; ; ) {
-      const { matched } = await this.#client.run(CLEAR, [time, CLEARED_AT_ONCE])
+      const { matched } = await this.#client.run(CLEAR, [inBigint(time), CLEARED_AT_ONCE])
       total += matched
       if (matched < CLEARED_AT_ONCE) return total
     }
   }
+}
+
+/** `at` is a whole number: what is before a time is before the next one. */
+function inBigint(time: number): number {
+  return Math.min(Math.max(Math.ceil(time), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
 }
 
 function insertion({ at, event, userId, session, address, userAgent, data }: EventRecord): SqlStatement {

@@ -4,8 +4,6 @@
  *
  * Mirrors django/contrib/sessions/backends/db.py (5.2).
  */
-
-import { newPublicId } from '../../sessions/public-id.ts'
 import type {
   SessionClient,
   SessionInfo,
@@ -14,18 +12,15 @@ import type {
   StoredSession,
   UnlistedSession,
 } from '../../sessions/session-store.ts'
+import { indexLine, readStored } from './session-rows.ts'
 import * as sql from './session-statements.ts'
-import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlResult, SqlStatement, SqlValue } from './sql-client.ts'
+import { isUniqueViolation } from './sql-errors.ts'
 import type { SqlUserStore } from './sql-user-store.ts'
-import { fromDatetimeText, toDatetimeText } from './sql-values.ts'
-import { readUser } from './user-row.ts'
-import type { SqlUserTable } from './user-table.ts'
+import { fromDatetimeText, toDatetimeParam } from './sql-values.ts'
 
 /** Sessions that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
-/** `varchar(45)`: the longest text of an IPv6 address. */
-const ADDRESS_LENGTH = 45
-const USER_AGENT_LENGTH = 255
 
 const GUARDED_BY_FIRST = { onlyIf: 0 } as const
 const DURABLE = { durable: true } as const
@@ -36,11 +31,13 @@ export class SqlSessionStore implements SessionStore {
   readonly users: SqlUserStore | undefined
   readonly #client: SqlClient
   readonly #load: string
+  readonly #insert: sql.SessionInserts
 
   /** @param users the store in the same database whose users `load` reads along; null for none */
   constructor(client: SqlClient, users: SqlUserStore | null) {
     this.#client = client
     this.users = users ?? undefined
+    this.#insert = sql.sessionInserts(client.dialect)
     this.#load = users === null ? sql.LOAD_ALONE : sql.loadWithUser(users.table)
   }
 
@@ -58,17 +55,22 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async create(key: string, record: SessionRecord, now: number): Promise<boolean> {
-    const statements: SqlStatement[] = [[sql.CREATE, [key, record.data, toDatetimeText(record.expires)]]]
-    if (record.userId !== null) statements.push([sql.INDEX, indexLine(key, record.userId, now, record)])
-    return this.#guarded(statements)
+    const statements: SqlStatement[] = [[this.#insert.create, [key, record.data, this.#time(record.expires)]]]
+    if (record.userId !== null) statements.push([this.#insert.index, indexLine(key, record.userId, now, record)])
+    try {
+      return await this.#guarded(statements)
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
   }
 
   async update(key: string, record: SessionRecord, now: number): Promise<boolean> {
-    const params = [record.data, toDatetimeText(record.expires), key, toDatetimeText(now)]
+    const params = [record.data, this.#time(record.expires), key, this.#time(now)]
     if (record.userId !== null) {
       return this.#guarded([
         [sql.UPDATE, params],
-        [sql.INDEX, indexLine(key, record.userId, now, record)],
+        [this.#insert.index, indexLine(key, record.userId, now, record)],
       ])
     }
     if ((await this.#client.run(sql.UPDATE_UNINDEXED, params)).matched > 0) return true
@@ -79,62 +81,50 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async replace(key: string, newKey: string, record: SessionRecord, now: number): Promise<boolean> {
-    const move: SqlStatement = [
-      sql.MOVE,
-      [newKey, record.data, toDatetimeText(record.expires), key, toDatetimeText(now)],
-    ]
+    const move: SqlStatement = [sql.MOVE, [newKey, record.data, this.#time(record.expires), key, this.#time(now)]]
     if (record.userId === null) return this.#guarded([move, [sql.DELETE_INDEX, [key]]])
     return this.#guarded([
       move,
       [sql.MOVE_INDEX, [newKey, key]],
-      [sql.INDEX, indexLine(newKey, record.userId, now, record)],
+      [this.#insert.index, indexLine(newKey, record.userId, now, record)],
     ])
   }
 
   async touch(key: string, expires: number, now: number): Promise<boolean> {
     return this.#guarded([
-      [sql.TOUCH, [toDatetimeText(expires), key, toDatetimeText(now)]],
+      [sql.TOUCH, [this.#time(expires), key, this.#time(now)]],
       [sql.SEEN, [now, key]],
     ])
   }
 
   async delete(key: string, id?: string): Promise<boolean> {
-    const statements: SqlStatement[] =
-      id === undefined
-        ? [
-            [sql.DELETE, [key]],
-            [sql.DELETE_INDEX, [key]],
-          ]
-        : [
-            [sql.DELETE_MOVED, [key, id]],
-            [sql.DELETE_MOVED_INDEX, [key, id]],
-          ]
-    const [session] = await this.#client.batch(statements, DURABLE)
-    return session !== undefined && session.matched > 0
+    if (id === undefined) return (await this.#end(sql.DELETE, sql.DELETE_INDEX, [key])) > 0
+    for (;;) {
+      if ((await this.#end(sql.DELETE_MOVED, sql.DELETE_MOVED_INDEX, [key, id])) > 0) return true
+      // It was not there, or was changing its key while the statement waited for its row: then it is to be found once more.
+      if ((await this.#client.one(sql.IS_INDEXED, [id])) === undefined) return false
+    }
   }
 
   async exists(key: string, now: number): Promise<boolean> {
-    return (await this.#client.one(sql.EXISTS, [key, toDatetimeText(now)])) !== undefined
+    return (await this.#client.one(sql.EXISTS, [key, this.#time(now)])) !== undefined
   }
 
   async adopt(key: string, userId: string, now: number, client?: SessionClient): Promise<void> {
     const [, ...line] = indexLine(key, userId, now, { client })
-    await this.#client.run(sql.ADOPT, [...line, key, toDatetimeText(now)])
+    await this.#client.run(this.#insert.adopt, [...line, key, this.#time(now)])
   }
 
   async deleteForUser(userId: string, except = ''): Promise<number> {
-    const [sessions] = await this.#client.batch(
-      [
-        [sql.DELETE_FOR_USER, [userId, except]],
-        [sql.DELETE_INDEX_FOR_USER, [userId, except]],
-      ],
-      DURABLE,
-    )
-    return (sessions as SqlResult).matched
+    const params = [userId, except]
+    for (let total = 0; ; ) {
+      total += await this.#end(sql.DELETE_FOR_USER, sql.DELETE_INDEX_FOR_USER, params)
+      if ((await this.#client.one(sql.IS_INDEXED_FOR_USER, params)) === undefined) return total
+    }
   }
 
   async listForUser(userId: string, now: number, current?: string): Promise<readonly SessionInfo[]> {
-    const rows = await this.#client.all(sql.LIST_FOR_USER, [userId, toDatetimeText(now)])
+    const rows = await this.#client.all(sql.LIST_FOR_USER, [userId, this.#time(now)])
     return rows.map((row) => ({
       id: row[0] as string,
       created: Number(row[1]),
@@ -147,12 +137,12 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async unlisted(after: string, limit: number, now: number): Promise<readonly UnlistedSession[]> {
-    const rows = await this.#client.all(sql.UNLISTED, [after, toDatetimeText(now), limit])
+    const rows = await this.#client.all(sql.UNLISTED, [after, this.#time(now), limit])
     return rows.map(([key, data]) => ({ key: key as string, data: data as string }))
   }
 
   async clearExpired(now: number): Promise<number> {
-    const params = [toDatetimeText(now), CLEARED_AT_ONCE]
+    const params = [this.#time(now), CLEARED_AT_ONCE]
     let total = 0
     // Requests are served between two batches: each waits for a turn of the client.
     for (;;) {
@@ -180,41 +170,24 @@ export class SqlSessionStore implements SessionStore {
     await this.#client.run(sql.CLEAR_LAST_ORPHANS, [after])
   }
 
+  /** Ends sessions, and then takes them off the index. @returns how many */
+  async #end(sessions: string, lines: string, params: readonly SqlValue[]): Promise<number> {
+    const [ended] = await this.#client.batch(
+      [
+        [sessions, params],
+        [lines, params],
+      ],
+      DURABLE,
+    )
+    return (ended as SqlResult).matched
+  }
+
+  #time(time: number): string {
+    return toDatetimeParam(this.#client.dialect, time)
+  }
+
   async #guarded(statements: readonly SqlStatement[]): Promise<boolean> {
     const [first] = await this.#client.batch(statements, GUARDED_BY_FIRST)
     return first !== undefined && first.matched > 0
   }
-}
-
-function readStored(row: SqlRow, now: number, users: SqlUserTable | undefined): StoredSession | null {
-  const expires = fromDatetimeText(row[1])
-  // The other way round, a date that cannot be read would never expire.
-  if (!(expires > now)) return null
-  const data = row[0] as string
-  const userId = row[2]
-  if (typeof userId !== 'string') return { data, expires, userId: undefined }
-  const id = row[4] as string
-  const created = Number(row[3])
-  if (users === undefined) return { data, expires, userId, id, created }
-  const key = row[sql.LOADED_USER] ?? null
-  // `CAST` reads '1 OR 1' as 1: only the very same id is this user.
-  const known = key !== null && String(users.key.toId(key)) === userId
-  return { data, expires, userId, id, created, user: known ? readUser(users, row, sql.LOADED_USER) : null }
-}
-
-function indexLine(
-  key: string,
-  userId: string,
-  now: number,
-  { client, id }: Pick<SessionRecord, 'client' | 'id'>,
-): SqlValue[] {
-  return [
-    key,
-    id ?? newPublicId(),
-    userId,
-    now,
-    now,
-    client?.address?.slice(0, ADDRESS_LENGTH) ?? null,
-    client?.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
-  ]
 }

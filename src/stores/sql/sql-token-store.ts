@@ -1,20 +1,22 @@
 /** Used tokens in `postern_token`, on any `SqlClient`. */
 import type { TokenStore, UsedToken } from '../../tokens/token-store.ts'
-import type { SqlClient } from './sql-client.ts'
+import type { SqlClient, SqlStatement } from './sql-client.ts'
+import { isUniqueViolation } from './sql-errors.ts'
 
-/** One statement, so that no two callers can both find the place empty; what has expired makes room. */
-const REDEEM = `
-INSERT INTO postern_token (token_hash, purpose, user_id, expires, redeemed) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (token_hash) DO UPDATE SET purpose = excluded.purpose, user_id = excluded.user_id,
-expires = excluded.expires, redeemed = excluded.redeemed
-WHERE postern_token.expires <= excluded.redeemed`
+const REDEEM = 'INSERT INTO postern_token (token_hash, purpose, user_id, expires, redeemed) VALUES (?, ?, ?, ?, ?)'
+/** One statement decides, so that no two callers can both find the place empty. */
+const REDEEM_AGAIN = `UPDATE postern_token SET purpose = ?, user_id = ?, expires = ?, redeemed = ?
+WHERE token_hash = ? AND expires <= ?`
 const IS_REDEEMED = 'SELECT 1 FROM postern_token WHERE token_hash = ? AND expires > ?'
 const CLEAR = `
 DELETE FROM postern_token WHERE token_hash IN
-(SELECT token_hash FROM postern_token WHERE expires <= ? ORDER BY expires, token_hash LIMIT ?)`
+(SELECT token_hash FROM
+(SELECT token_hash FROM postern_token WHERE expires <= ? ORDER BY expires, token_hash LIMIT ?) AS expired)`
 
 /** Tokens that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
+
+const DURABLE = { durable: true } as const
 
 export class SqlTokenStore implements TokenStore {
   readonly #client: SqlClient
@@ -24,7 +26,15 @@ export class SqlTokenStore implements TokenStore {
   }
 
   async redeem({ hash, purpose, userId, expires }: UsedToken, now: number): Promise<boolean> {
-    const [result] = await this.#client.batch([[REDEEM, [hash, purpose, userId, expires, now]]], { durable: true })
+    try {
+      await this.#client.batch([[REDEEM, [hash, purpose, userId, expires, now]]], DURABLE)
+      return true
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+    }
+    // It was used before; what has expired since makes room.
+    const again: SqlStatement = [REDEEM_AGAIN, [purpose, userId, expires, now, hash, now]]
+    const [result] = await this.#client.batch([again], DURABLE)
     return result !== undefined && result.matched > 0
   }
 

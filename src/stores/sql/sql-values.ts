@@ -1,11 +1,11 @@
 /**
- * Between JavaScript's values and Django's columns on SQLite. Runs several times on every request, so digits are read
+ * Between JavaScript's values and Django's columns. Runs several times on every request, so digits are read
  * and written directly instead of through `Date`'s parser.
  *
  * Mirrors django/db/backends/sqlite3/operations.py `adapt_datetimefield_value` with USE_TZ (5.2): UTC text,
  * `YYYY-MM-DD HH:MM:SS`, and `.ffffff` unless the microseconds are zero.
  */
-import type { SqlValue } from './sql-client.ts'
+import type { SqlClient, SqlValue } from './sql-client.ts'
 
 const DAY = 86_400_000
 /** The last millisecond that Django can write: its years end with 9999. */
@@ -31,6 +31,12 @@ export function toDatetimeText(time: number): string {
   return milliseconds === 0 ? text : `${text}.${String(milliseconds).padStart(3, '0')}000`
 }
 
+/** A time as a parameter. PostgreSQL would take one without a zone for local time, whatever that is on its server. */
+export function toDatetimeParam(dialect: SqlClient['dialect'], time: number): string {
+  const text = toDatetimeText(time)
+  return dialect === 'postgres' ? `${text}+00` : text
+}
+
 /** @returns milliseconds since 1970, microseconds cut off; NaN for what is no such text */
 export function fromDatetimeText(value: SqlValue | undefined): number {
   if (typeof value !== 'string' || value.length < 19) return Number.NaN
@@ -51,7 +57,7 @@ export function fromOptionalDatetimeText(value: SqlValue | undefined): number | 
   return value === null ? null : fromDatetimeText(value)
 }
 
-/** Django's BooleanField on SQLite. */
+/** Django's BooleanField; clients of dialects with a type for it give 1 and 0, too. */
 export function fromBool(value: SqlValue | undefined): boolean {
   return value === 1
 }

@@ -25,6 +25,8 @@ export interface UserKey {
   make(): string | undefined
   /** No key is lower. */
   readonly lowest: SqlValue
+  /** The placeholder for a key: as wide as any, so that a number beyond the column's is nobody's and no error. */
+  readonly mark: string
   /** The key as SQL, for a column that holds an id as text: nobody's, and no error, where the text is no id. */
   ofText(column: string): string
 }
@@ -33,13 +35,14 @@ export interface UserKey {
 const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const UNDASHED = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i
 
-function integerKey(ofText: (column: string) => string): UserKey {
+function integerKey(ofText: (column: string) => string, mark = '?'): UserKey {
   return {
     kind: 'integer',
     toColumn: toIntegerId,
     toId: (value) => (typeof value === 'number' || typeof value === 'string' ? value : String(value)),
     make: () => undefined,
     lowest: Number.MIN_SAFE_INTEGER,
+    mark,
     ofText,
   }
 }
@@ -55,6 +58,7 @@ function uuidKey(native: boolean, ofText: (column: string) => string): UserKey {
     toId: (value) => String(value).toLowerCase().replace(UNDASHED, '$1-$2-$3-$4-$5'),
     make: randomUUID,
     lowest: native ? '00000000-0000-0000-0000-000000000000' : '',
+    mark: '?',
     ofText,
   }
 }
@@ -76,7 +80,7 @@ const KEYS: Readonly<Record<Dialect, Readonly<Record<UserKeyKind, UserKey>>>> = 
     uuid: uuidKey(false, undashed),
   },
   postgres: {
-    integer: integerKey(castWhere('^(-|)[0-9]{1,18}$', 'bigint')),
+    integer: integerKey(castWhere('^(-|)[0-9]{1,18}$', 'bigint'), 'CAST(? AS bigint)'),
     uuid: uuidKey(true, castWhere('^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', 'uuid')),
   },
 }

@@ -4,7 +4,7 @@ import { foldEmail } from '../../users/email.ts'
 import { User, type UserFields } from '../../users/user.ts'
 import type { UserChanges } from '../../users/user-store.ts'
 import type { SqlRow, SqlValue } from './sql-client.ts'
-import { fromBool, fromDatetimeText, fromOptionalDatetimeText, toDatetimeText } from './sql-values.ts'
+import { fromBool, fromDatetimeText, fromOptionalDatetimeText, toDatetimeParam } from './sql-values.ts'
 import { TableUser } from './table-user.ts'
 import { type SqlUserTable, USER_FIELDS, type UserField } from './user-table.ts'
 
@@ -71,16 +71,20 @@ export function columnsToWrite(table: SqlUserTable, changes: UserChanges): Map<s
     if (value === undefined) continue
     const column = table.columns[field]
     if (column === null) refuseLoss(table, field, value)
-    else if (!columns.has(column)) columns.set(column, toColumn(field, value))
+    else if (!columns.has(column)) columns.set(column, toColumn(table, field, value))
   }
   return columns
 }
 
 /** The value that a field has in its column. */
-export function toColumn(field: UserField, value: string | number | boolean | null): SqlValue {
+export function toColumn(
+  { dialect }: Pick<SqlUserTable, 'dialect'>,
+  field: UserField,
+  value: string | number | boolean | null,
+): SqlValue {
   if (typeof value === 'boolean') return value ? 1 : 0
   return typeof value === 'number' && (field === 'lastLogin' || field === 'dateJoined')
-    ? toDatetimeText(value)
+    ? toDatetimeParam(dialect, value)
     : (value as SqlValue)
 }
 

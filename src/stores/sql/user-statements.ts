@@ -22,14 +22,14 @@ export interface UserStatements {
 
 /** The statements for one table of users. */
 export function userStatements(users: SqlUserTable): UserStatements {
-  const { table, id, columns } = users
+  const { table, id, columns, key, dialect } = users
   const { username, password, email } = columns
   const searched = [...new Set([username, email, columns.firstName, columns.lastName])].filter(
     (column) => column !== null,
   )
   const select = `SELECT ${userColumns(users)} FROM ${table}`
   return {
-    byId: `${select} WHERE ${id} = ?`,
+    byId: `${select} WHERE ${id} = ${key.mark}`,
     byUsername: `${select} WHERE ${username} = ?`,
     hasUsername: `SELECT 1 FROM ${table} WHERE LOWER(${username}) IN (?, ?, ?) LIMIT 1`,
     byEmail:
@@ -37,9 +37,9 @@ export function userStatements(users: SqlUserTable): UserStatements {
         ? null
         : {
             ascii: `${select} WHERE LOWER(${email}) = ? ORDER BY ${id}`,
-            like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ? AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
+            like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ${key.mark} AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
           },
-    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ? AND ${password} = ?`,
+    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${password} = ?`,
     searched,
     list: (after, search) => {
       // SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written.
@@ -49,7 +49,8 @@ export function userStatements(users: SqlUserTable): UserStatements {
       return `${select}${where} ORDER BY ${username} LIMIT ?`
     },
     insert: (written) => `INSERT INTO ${table} (${written.join(', ')})
-VALUES (${written.map(() => '?').join(', ')})`,
-    update: (written) => `UPDATE ${table} SET ${written.map((column) => `${column} = ?`).join(', ')} WHERE ${id} = ?`,
+VALUES (${written.map(() => '?').join(', ')})${dialect === 'postgres' ? ` RETURNING ${id}` : ''}`,
+    update: (written) =>
+      `UPDATE ${table} SET ${written.map((column) => `${column} = ?`).join(', ')} WHERE ${id} = ${key.mark}`,
   }
 }

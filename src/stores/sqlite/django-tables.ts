@@ -1,6 +1,6 @@
 /**
  * Django's own tables as Django 5.2 makes them on SQLite: the text that `sqlite_master` shows after `manage.py migrate` of
- * contenttypes, auth and sessions, and the rows that go with it, so that Django's own migrate finds nothing left to do.
+ * contenttypes, auth and sessions, so that Django's own migrate finds nothing left to do.
  *
  * Mirrors django/contrib/{contenttypes,auth,sessions}/migrations (5.2).
  */
