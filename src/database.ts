@@ -33,6 +33,8 @@ export interface Database<U extends User = User> {
   migrate(options?: MigrateOptions): Promise<readonly string[]>
   /** Looks at the tables and writes nothing, for `auth.checkDjango()`. @param now milliseconds @default nothing is known of them */
   inspect?(now: number): Promise<DatabaseFacts>
+  /** Hashes the session keys that are stored as cookies have them. @returns how many there were @default there are none */
+  hashSessionKeys?(): Promise<number>
   /** Closes what the package opened. */
   close(): Promise<void>
 }

@@ -29,6 +29,7 @@ import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
 import type { DjangoProject } from './django-project.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
+import { ConfigurationError } from './errors.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
 import { limitSettings } from './guessing/limit-settings.ts'
 import { LoginLimits } from './guessing/login-limits.ts'
@@ -48,8 +49,8 @@ import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-
 import { Passwords } from './passwords/passwords.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
+import { mayBeUnlisted, sessionPlace } from './session-place.ts'
 import type { SessionSpace } from './sessions/session.ts'
-import { hashedKey, rawKey } from './sessions/session-key.ts'
 import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
@@ -70,6 +71,7 @@ export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly interop: 'django' | undefined
+  readonly mayBeUnlisted: boolean
   readonly users: UserStore<U>
   /** Groups: who is in which, and what they may do. */
   readonly groups: Groups<U>
@@ -151,11 +153,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.permissions = new Permissions<U>(this)
     this.declared = declaredPermissions(options)
     this.interop = options.interop
+    const payloads = new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks })
+    const { store, storedKey } = sessionPlace(options, payloads)
+    this.mayBeUnlisted = mayBeUnlisted(options)
     this.sessions = {
-      store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
-      payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
+      store: new TimedSessions(store, options.database.users, this.#deadline),
+      payloads,
       ages: session,
-      storedKey: this.interop === 'django' ? rawKey : hashedKey,
+      storedKey,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
@@ -263,6 +268,21 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   checkDjango(project?: DjangoProject): Promise<DjangoComparison> {
     return compareWithDjango(this.#checked, this, project)
+  }
+
+  /**
+   * Hashes the session keys that are stored as cookies have them, when `interop` was taken out and Django looks none up any more. The
+   * site goes on meanwhile, if `session.keysBefore` is `'raw'`. @returns how many there were
+   * @throws {ConfigurationError} with `interop`, and for a database that keeps no session of Django's
+   */
+  async hashSessionKeys(): Promise<number> {
+    const { database, interop } = this
+    if (interop === undefined && database.hashSessionKeys !== undefined) return database.hashSessionKeys()
+    throw new ConfigurationError(
+      interop === 'django'
+        ? "interop: 'django' stores session keys as they are, because Django looks them up. Take it out first."
+        : 'This database keeps no sessions of Django, whose keys could be hashed.',
+    )
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

@@ -11,6 +11,7 @@ export function withSessions<U extends User>(options: PosternOptions<U>): Poster
   if (sessions === undefined || database === undefined) return options
   const { users, permissions, accounts, tokens, events, attempts } = database
   const inspect = database.inspect?.bind(database)
+  const hashSessionKeys = database.hashSessionKeys?.bind(database)
   const joined: Database<U> = {
     sessions,
     users,
@@ -22,6 +23,7 @@ export function withSessions<U extends User>(options: PosternOptions<U>): Poster
     volatile: database.volatile === true || sessions.volatile === true,
     migrate: (given) => database.migrate(given),
     ...(inspect === undefined ? {} : { inspect }),
+    ...(hashSessionKeys === undefined ? {} : { hashSessionKeys }),
     close: async () => {
       await Promise.all([database.close(), sessions.close?.()])
     },

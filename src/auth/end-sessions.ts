@@ -44,9 +44,9 @@ export async function endSessions<U extends User>(
   const key = except?.cookieKey ?? null
   const staying = key === null ? undefined : storedKey(key)
   let sessions = await store.deleteForUser(userId, staying)
-  const scanned = context.interop === 'django' ? await adoptAll(context, userId, staying) : undefined
-  // What was found is on the list now, and so is whatever began or moved meanwhile.
-  if (scanned !== undefined && scanned.found > 0) sessions += await store.deleteForUser(userId, staying)
+  const scanned = context.mayBeUnlisted ? await adoptAll(context, userId, staying) : undefined
+  // What was found is on the list now, and so is whatever another request has found, begun or moved meanwhile.
+  if (scanned !== undefined) sessions += await store.deleteForUser(userId, staying)
   if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions, scanned: scanned?.rows })
   return sessions
 }
@@ -56,17 +56,16 @@ async function adoptAll<U extends User>(
   { sessions: { store, payloads, now } }: AuthContext<U>,
   userId: string,
   staying: string | undefined,
-): Promise<{ readonly rows: number; readonly found: number }> {
-  let [rows, found, after] = [0, 0, '']
+): Promise<{ readonly rows: number }> {
+  let [rows, after] = [0, '']
   for (;;) {
     const page = (await store.unlisted?.(after, PAGE, now())) ?? []
     for (const { key, data } of page) {
       if (key === staying || payloads.decodeOnce(data)?.userId !== userId) continue
       await store.adopt(key, userId, now())
-      found += 1
     }
     rows += page.length
-    if (page.length < PAGE) return { rows, found }
+    if (page.length < PAGE) return { rows }
     after = page.at(-1)?.key ?? after
   }
 }

@@ -48,7 +48,7 @@ export async function compareWithDjango<U extends User>(
   const findings = [
     ...(known === undefined ? [facts as CheckMessage] : tableChecks(known)),
     ...storageChecks(site.options),
-    ...sessionChecks(site.options.interop, known?.sessions, signed),
+    ...sessionChecks(site.options, known?.sessions, signed),
     ...(await passwordDifferences(context.passwords, known?.hashes, project)),
     ...(project === undefined ? [withoutProject()] : projectChecks(site, context, project, known)),
   ]

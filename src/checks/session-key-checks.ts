@@ -3,6 +3,8 @@ import type { SessionFacts } from '../database-facts.ts'
 import { SESSION_SALT, SessionPayloads } from '../django/session-payload.ts'
 import { type DjangoProject, SIGNATURE_SALT } from '../django-project.ts'
 import { loads, TimestampSigner } from '../kernel/signing.ts'
+import type { PosternOptions } from '../options.ts'
+import type { User } from '../users/user.ts'
 import { type CheckMessage, checkMessage } from './check-message.ts'
 
 interface Keys {
@@ -35,12 +37,13 @@ export function signedSessions(newest: readonly string[], { secretKey, secretKey
   }
 }
 
-export function* sessionChecks(
-  interop: 'django' | undefined,
+/** @param options `interop` and `session.keysBefore` say under which keys sessions are looked for */
+export function* sessionChecks<U extends User>(
+  options: Pick<PosternOptions<U>, 'interop' | 'session'>,
   sessions: SessionFacts | undefined,
   signed: SignedSessions | undefined,
 ): Generator<CheckMessage> {
-  yield* keyFormChecks(interop, sessions)
+  yield* keyFormChecks(options, sessions ?? { raw: 0, hashed: 0, other: 0, newest: [] })
   if (signed === undefined || signed.looked === 0) return
   const { looked, signed: known, unreadable } = signed
   if (known === 0) {
@@ -65,19 +68,33 @@ export function* sessionChecks(
   }
 }
 
-function* keyFormChecks(interop: 'django' | undefined, sessions: SessionFacts | undefined): Generator<CheckMessage> {
-  const { raw = 0, hashed = 0, other = 0 } = sessions ?? {}
-  if (interop === undefined) {
+function* keyFormChecks<U extends User>(
+  { interop, session }: Pick<PosternOptions<U>, 'interop' | 'session'>,
+  { raw, hashed, other }: SessionFacts,
+): Generator<CheckMessage> {
+  const before = session?.keysBefore
+  if (before !== undefined) {
+    const [many, how] = before === 'hashed' ? [hashed, 'hashed keys'] : [raw, 'keys as Django makes them']
+    const cure =
+      before === 'hashed'
+        ? 'Leave it in until none is left; they expire by themselves.'
+        : 'Run `npx postern hash-session-keys`, and leave session.keysBefore out then.'
+    yield checkMessage(
+      'postern.I834',
+      `session.keysBefore is '${before}': ${many} live sessions are still under ${how}, and move when their visitors come here.`,
+      many === 0 ? 'Leave session.keysBefore out.' : cure,
+    )
+  } else if (interop === undefined) {
     yield checkMessage(
       'postern.E810',
       `interop is not set: Postern keeps session keys hashed and Django does not, so that neither finds the other's sessions. Of ${raw + hashed + other} live ones ${raw} have keys as Django makes them, ${hashed} hashed ones.`,
-      "Say interop: 'django'.",
+      "Say interop: 'django', with session: { keysBefore: 'hashed' } where people are signed in here already; and where Django is gone, session: { keysBefore: 'raw' } instead.",
     )
   } else if (hashed > 0) {
     yield checkMessage(
       'postern.W811',
       `${hashed} live sessions are kept under hashed keys, from before interop: 'django' was set: whoever has one is signed in no more.`,
-      'They expire by themselves.',
+      "Say session: { keysBefore: 'hashed' }: they are found then, and move when their visitors come here.",
     )
   }
 }

@@ -7,6 +7,7 @@ import { createSuperuser } from './commands/createsuperuser.ts'
 import { djangoCheck } from './commands/django-check.ts'
 import { djangoSettings } from './commands/django-settings.ts'
 import { genSecret } from './commands/gensecret.ts'
+import { hashSessionKeys } from './commands/hash-session-keys.ts'
 import { init } from './commands/init.ts'
 import { migrate } from './commands/migrate.ts'
 import { sessionsEnd } from './commands/sessions-end.ts'
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   clearSessions,
   djangoSettings,
   djangoCheck,
+  hashSessionKeys,
 ]

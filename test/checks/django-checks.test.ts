@@ -194,6 +194,20 @@ test('without interop neither finds the sessions of the other: E810', async (t) 
   assert.match(cure, /interop: 'django'/)
 })
 
+test('keys that are changing are told by their number, and are nothing wrong: I834', async (t) => {
+  const rows = [row(RAW, signed('{}')), row('c'.repeat(40), signed('{}')), row('d'.repeat(40), signed('{}'))]
+  const leaving = { interop: undefined, session: { keysBefore: 'raw' } } as unknown as Given
+  const left = await one('I834', t, leaving, LIKE_HERE, rows)
+  assert.match(left.message, /'raw': 1 live sessions are still under keys as Django makes them,/)
+  assert.match(left.cure, /hash-session-keys/)
+  const joining = { session: { keysBefore: 'hashed' } } as const
+  assert.match(
+    (await one('I834', t, joining, LIKE_HERE, rows)).message,
+    /'hashed': 2 live sessions are still under hashed/,
+  )
+  assert.equal((await one('I834', t, joining, LIKE_HERE)).cure, 'Leave session.keysBefore out.')
+})
+
 test('a fallback counts, and is told apart in what was seen', async (t) => {
   const options = { secretKeyFallbacks: [OTHER_KEY] }
   const { seen, findings: found } = await compared(t, options, LIKE_HERE, [row(RAW, signed('{}', OTHER_KEY))])
