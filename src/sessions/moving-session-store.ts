@@ -3,6 +3,7 @@
  * former key moves to the present one at first sight, and one that is ended is ended under both. It is given keys as cookies have
  * them, and is there only as long as the setting `session.keysBefore` asks for it.
  */
+import { StoreUnavailable } from '../errors.ts'
 import type { StoredKey } from './session-key.ts'
 import type {
   SessionClient,
@@ -62,20 +63,17 @@ export class MovingSessionStore implements SessionStore {
     return new MovingSessionStore(alone, this.#present, this.#former, this.#userOf)
   }
 
-  /** A session of a user has its public id when it is given: by that a logout finds it, whichever key it moves to meanwhile. */
+  /**
+   * A session of a user has its public id when it is given: by that a logout finds it, whichever key it moves to meanwhile.
+   * @throws {StoreUnavailable} when it is moved back each time: that there is none would not be true
+   */
   async load(key: string, now: number): Promise<StoredSession | null> {
     const keys = this.#keys(key)
-    let found = await this.#store.load(keys.present, now)
-    for (let moves = 0; found === null && moves < MOST_MOVES; moves++) {
-      const wasThere = await this.#move(keys, now)
-      // Where nothing was there it may have been moved by another request, between the two questions.
-      found = await this.#store.load(keys.present, now)
-      if (!wasThere) break
-    }
+    const found = (await this.#store.load(keys.present, now)) ?? (await this.#fetch(keys, now))
     const userId = found?.userId === undefined && found !== null ? this.#userOf(found.data) : undefined
     if (userId === undefined) return found
     await this.#store.adopt(keys.present, userId, now)
-    return this.#store.load(keys.present, now)
+    return (await this.#store.load(keys.present, now)) ?? this.#fetch(keys, now)
   }
 
   create(key: string, record: SessionRecord, now: number): MaybePromise<boolean> {
@@ -145,6 +143,17 @@ export class MovingSessionStore implements SessionStore {
 
   async close(): Promise<void> {
     await this.#store.close?.()
+  }
+
+  /** The session that is not, or not yet, under its present key. */
+  async #fetch(keys: Keys, now: number): Promise<StoredSession | null> {
+    for (let moves = 0; moves < MOST_MOVES; moves++) {
+      const wasThere = await this.#move(keys, now)
+      // Where nothing was there another request may have moved it, between the two questions.
+      const found = await this.#store.load(keys.present, now)
+      if (found !== null || !wasThere) return found
+    }
+    throw new StoreUnavailable('The session is being moved by processes with opposite settings (session.keysBefore).')
   }
 
   /** @returns whether there was something under the former key */
