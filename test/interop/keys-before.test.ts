@@ -46,6 +46,7 @@ test('who was signed in before a Django came is signed in on both sides, once Po
   const other = visitorOf(before.base, there.base)
   await other.here.login('anna', PASSWORD)
   assert.equal((await other.there.get('/me')).body, 'AnonymousUser', 'Django knows no hashed keys')
+  assert.equal(other.there.cookies.has('sessionid'), false, 'and deletes the cookie')
 
   const joined = await here(t, path, { interop: 'django', session: { keysBefore: 'hashed' } })
   const now = at(visitor.here, joined.base, there.base)

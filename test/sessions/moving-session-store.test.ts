@@ -150,6 +150,38 @@ test('a session that others move back each time is not said to be gone', async (
   )
 })
 
+test('there is no moment at which a session that moves is on nobody’s list', async () => {
+  const database = memory()
+  await database.sessions.create(hashedKey(KEY), record('user 7'), NOW)
+  const listed: number[] = []
+  const { sessions } = intercepted(database, async ({ name, args, proceed }) => {
+    const answer = await proceed()
+    // Somebody looks through all sessions, after it was seen and before it moves.
+    if (name === 'sessions.load' && args[0] === hashedKey(KEY)) await database.sessions.adopt(hashedKey(KEY), '7', NOW)
+    if (name === 'sessions.replace') listed.push((await database.sessions.listForUser('7', NOW)).length)
+    return answer
+  })
+  await new MovingSessionStore(sessions, ...BECOMES_RAW, userOf).load(KEY, NOW)
+  assert.deepEqual(listed, [1])
+})
+
+for (const [way, from, to] of [
+  ['as it should', hashedKey, rawKey],
+  ['back, by a process with the opposite settings', rawKey, hashedKey],
+] as const) {
+  test(`a session that moves ${way} between two deletions is gone after them`, async () => {
+    const database = memory()
+    await database.sessions.create(from(KEY), record('old'), NOW)
+    const { sessions } = intercepted(database, async ({ name, proceed }) => {
+      const answer = await proceed()
+      if (name === 'sessions.delete') await database.sessions.replace(from(KEY), to(KEY), record('old'), NOW)
+      return answer
+    })
+    assert.equal(await new MovingSessionStore(sessions, ...BECOMES_RAW, userOf).delete(KEY), true)
+    for (const form of [from, to]) assert.equal(await database.sessions.exists(form(KEY), NOW), false)
+  })
+}
+
 test('what is no store of its own matter is the store’s', async (t) => {
   const database = sqlite(join(tempFolder(t), 'db.sqlite3'))
   t.after(() => database.close())
