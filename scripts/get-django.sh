@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # get-django.sh FOLDER: unpacks a real Django 5.2 with what it needs into FOLDER and prints the folder for PYTHONPATH, for the tests
-# that run beside one (DJANGO_PATH). It comes from Debian's packages, of whichever suite has it; nothing is installed, and the
-# machine's own package lists are left alone. With a Django there already, it only prints.
+# that run beside one (DJANGO_PATH). It comes from Debian's packages, of whichever suite has it, and psycopg2 from the suite whose
+# Python is that of this machine; nothing is installed, and the machine's own package lists are left alone. What is there already is
+# left as it is.
 set -euo pipefail
 folder=$(mkdir -p "${1:?usage: get-django.sh FOLDER}" && cd "$1" && pwd)
 path=$folder/root/usr/lib/python3/dist-packages
 wanted=5.2
-packages=(python3-django python3-asgiref python3-sqlparse)
 
 version() { PYTHONPATH=$path python3 -c 'import django; print(django.get_version())' 2>/dev/null; }
 
@@ -16,8 +16,13 @@ mirror() {
     /etc/apt/sources.list.d/*.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | head -n 1
 }
 
+has_psycopg2() { PYTHONPATH=$path python3 -c 'import psycopg2' 2>/dev/null; }
+
+# from_suite SUITE VERSION PACKAGE...: the packages, if the first one's version begins like that.
 from_suite() {
-  local suite=$1 work
+  local suite=$1 wanted=$2 work
+  shift 2
+  local packages=("$@")
   work=$(mktemp -d)
   mkdir -p "$work/lists/partial" "$work/archives/partial"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" >"$work/source.list"
@@ -28,7 +33,7 @@ from_suite() {
   local found=1 package
   # madison and not policy: a machine's preferences may pin its own release, and then there is no candidate.
   newest() { apt-cache "${options[@]}" madison "$1" | sed -n '1s/^[^|]*| *\([^ |]*\).*/\1/p'; }
-  if apt-get "${options[@]}" update -q >&2 && [[ $(newest python3-django) =~ ^([0-9]+:)?${wanted//./\.}\. ]]; then
+  if apt-get "${options[@]}" update -q >&2 && [[ $(newest "$1") =~ ^([0-9]+:)?${wanted//./\.}\. ]]; then
     found=0
     for package in "${packages[@]}"; do
       (cd "$work" && apt-get "${options[@]}" download -q "$package=$(newest "$package")" >&2) || found=1
@@ -40,8 +45,14 @@ from_suite() {
 }
 
 if [[ $(version) != "$wanted"* ]]; then
-  from_suite sid || from_suite testing || from_suite trixie-backports || { echo "No Django $wanted among Debian's packages." >&2; exit 1; }
+  django=("$wanted" python3-django python3-asgiref python3-sqlparse)
+  from_suite sid "${django[@]}" || from_suite testing "${django[@]}" || from_suite trixie-backports "${django[@]}" || { echo "No Django $wanted among Debian's packages." >&2; exit 1; }
 fi
 [[ $(version) == "$wanted"* ]] || { echo "The Django in $path does not start." >&2; exit 1; }
+for suite in "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" bookworm trixie sid; do
+  if has_psycopg2; then break; fi
+  if [[ -n $suite ]]; then from_suite "$suite" 2 python3-psycopg2 || true; fi
+done
+if ! has_psycopg2; then echo "No psycopg2 for $(python3 --version) among Debian's packages." >&2; fi
 echo "Django $(version)" >&2
 echo "$path"

@@ -2,11 +2,14 @@
 import type { SessionPayloads } from './django/session-payload.ts'
 import type { PosternOptions } from './options.ts'
 import { MovingSessionStore } from './sessions/moving-session-store.ts'
-import { hashedKey, rawKey } from './sessions/session-key.ts'
-import type { SessionPlace } from './sessions/write-session.ts'
+import { hashedKey, rawKey, type StoredKey } from './sessions/session-key.ts'
+import type { SessionStore } from './sessions/session-store.ts'
 import type { User } from './users/user.ts'
 
-export function sessionPlace<U extends User>(options: PosternOptions<U>, payloads: SessionPayloads): SessionPlace {
+export function sessionPlace<U extends User>(
+  options: PosternOptions<U>,
+  payloads: SessionPayloads,
+): { readonly store: SessionStore; readonly storedKey: StoredKey } {
   const { database, interop, session } = options
   const present = interop === 'django' ? rawKey : hashedKey
   if (session?.keysBefore === undefined) return { store: database.sessions, storedKey: present }

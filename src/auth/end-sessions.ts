@@ -47,25 +47,26 @@ export async function endSessions<U extends User>(
   const scanned = context.mayBeUnlisted ? await adoptAll(context, userId, staying) : undefined
   // What was found is on the list now, and so is whatever another request has found, begun or moved meanwhile.
   if (scanned !== undefined) sessions += await store.deleteForUser(userId, staying)
-  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions, scanned: scanned?.rows })
+  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions, scanned })
   return sessions
 }
 
-/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. */
+/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. @returns how many were looked at */
 async function adoptAll<U extends User>(
   { sessions: { store, payloads, now } }: AuthContext<U>,
   userId: string,
   staying: string | undefined,
-): Promise<{ readonly rows: number }> {
+): Promise<number> {
   let [rows, after] = [0, '']
   for (;;) {
-    const page = (await store.unlisted?.(after, PAGE, now())) ?? []
+    const page = await store.unlisted(after, PAGE, now())
     for (const { key, data } of page) {
       if (key === staying || payloads.decodeOnce(data)?.userId !== userId) continue
       await store.adopt(key, userId, now())
     }
     rows += page.length
-    if (page.length < PAGE) return { rows }
-    after = page.at(-1)?.key ?? after
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return rows
+    after = last.key
   }
 }

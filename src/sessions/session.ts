@@ -172,10 +172,10 @@ export class Session extends SessionValues {
     if (this.#key === null || this.#end === undefined) return false
     return renewalIsDue(this.#expiry(), this.#space.ages, this.#end, this.#endAt(this.#space.now()))
   }
-  /** Seconds that the cookie is to live. */
+  /** Seconds that the cookie is to live; as in Django below 0 where the end has passed, which deletes it. None ends before 1970. */
   get cookieAge(): number {
     const now = this.#space.now()
-    return Math.max(0, Math.floor((this.#endAt(now) - now) / 1000))
+    return Math.floor((Math.max(0, this.#endAt(now)) - now) / 1000)
   }
 
   /** Waits for work that was begun, awaited or not. @throws what the last of it threw */

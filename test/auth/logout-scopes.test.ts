@@ -1,13 +1,16 @@
 /** Ending a user's sessions on other devices, and on all: gone from the store when it is said so, on every store. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { logout } from '../../src/auth/logout.ts'
 import { path } from '../../src/auth/path.ts'
-import { StoreUnavailable } from '../../src/errors.ts'
+import { setPassword } from '../../src/auth/set-password.ts'
+import { ConfigurationError, StoreUnavailable } from '../../src/errors.ts'
 import { memory } from '../../src/memory.ts'
 import { LogoutView } from '../../src/views/logout-view.ts'
 import { DATABASES } from '../support/databases.ts'
 import { HeldSessions } from '../support/held-sessions.ts'
+import { testPostern } from '../support/postern.ts'
 import { listen, type Routes, sessionsOf, site, stored } from '../support/site.ts'
 
 const routes: Routes = {
@@ -221,6 +224,35 @@ test('a store that knows no lists says so instead of ending one session of many'
   await assert.rejects(world.auth.logoutUser(1), { code: 'ERR_CONFIGURATION' })
   assert.equal(await world.auth.users.update('1', { isActive: false }), true)
   assert.equal((await here.get('/me')).body, 'AnonymousUser')
+})
+
+test('what is wrong with the settings is no reason to be silent about sessions that stay: the error comes through', async (t) => {
+  const database = memory()
+  const { auth, alice } = await testPostern({ database })
+  t.mock.method(database.sessions, 'deleteForUser', () => {
+    throw new ConfigurationError('The database has no such table.')
+  })
+  const change = { by: 'command', incoming: undefined } as const
+  await assert.rejects(setPassword(auth, alice, 'looking-Glass-43', change), { code: 'ERR_CONFIGURATION' })
+})
+
+test('a logout of the others may come after the answer', async (t) => {
+  let late: Promise<void> | undefined
+  const world = await site(
+    t,
+    {},
+    {
+      '/late': (_req, res, request) => {
+        late = once(res, 'close').then(() => logout(request, { scope: 'others' }))
+        res.end('soon')
+      },
+    },
+  )
+  const [here, phone] = [await world.loggedIn(), await world.loggedIn()]
+  assert.equal((await here.get('/late')).body, 'soon')
+  await late
+  assert.equal(await stored(world, phone.cookies.get('sessionid')), null)
+  assert.equal((await here.get('/me')).body, 'alice')
 })
 
 test('an unknown scope is a TypeError', async (t) => {

@@ -10,9 +10,14 @@ import { createPostern, type DjangoComparison } from '../../src/index.ts'
 import { sqlite } from '../../src/sqlite.ts'
 import { tempFolder } from '../support/databases.ts'
 import { SECRET_KEY } from '../support/postern.ts'
-import { django } from '../support/requirements.ts'
+import { noPostgres } from '../support/postgres.ts'
+import { django, djangoWith } from '../support/requirements.ts'
+import { onPostgres, startDjango, visitorOf } from './two-sites.ts'
 
 const found = django()
+// Before the tests: they wait for Python, and this answer would come too late.
+const noServer = await noPostgres()
+const onServer = noServer === false ? djangoWith('psycopg2') : { skip: noServer }
 type Hooks = { after(end: () => unknown): void }
 
 /** A project that Django has migrated, with alice and two sessions. */
@@ -156,4 +161,23 @@ test('a user model of the project’s own is told where Postern looks at auth_us
   }
   const compared = await project.compared(t, moved)
   assert.deepEqual(ids(compared), ['E804', 'E809', 'E826'])
+})
+
+test('what Django makes on PostgreSQL lacks nothing, and its sessions and hashes are counted', {
+  skip: onServer.skip,
+}, async (t) => {
+  if (onServer.skip !== undefined) return
+  const place = await onPostgres(t)
+  const django = await startDjango(t, onServer.path, place)
+  await django.tell('create_user', { username: 'alice', password: 'wonder-Land-42' })
+  const visitor = visitorOf(django.base, django.base)
+  await visitor.there.login('alice', 'wonder-Land-42')
+  const auth = createPostern({ secretKey: SECRET_KEY, database: place.open(), interop: 'django' })
+  const compared = await auth.checkDjango()
+  assert.deepEqual(ids(compared), ['E809', 'I833'])
+  const { sessions, users, database } = compared.seen ?? assert.fail('it was looked at')
+  assert.deepEqual([database, users.hashes], ['postgres', { pbkdf2_sha256: 1 }])
+  assert.deepEqual([sessions?.raw, sessions?.looked, sessions?.signed], [1, 1, 1])
+  await auth.migrate()
+  assert.deepEqual(ids(await auth.checkDjango()), ['I833'])
 })

@@ -1,7 +1,6 @@
 /** A secret key that is replaced at Postern and at Django, one after the other, with the old one as a fallback: nobody is logged out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openSqlite } from '../support/databases.ts'
 import { SECRET_KEY, testPostern } from '../support/postern.ts'
 import { django } from '../support/requirements.ts'
 import { openSite, startDjango, twoSites, visitorOf } from './two-sites.ts'
@@ -21,7 +20,7 @@ for (const where of ['here', 'there'] as const) {
     await visitor[where].get('/say?text=old')
 
     const renewed = await testPostern({
-      database: openSqlite(t, both.path),
+      database: both.place.open(),
       secretKey: NEW_KEY,
       secretKeyFallbacks: [SECRET_KEY],
       interop: 'django',
@@ -29,7 +28,7 @@ for (const where of ['here', 'there'] as const) {
     })
     const [here, there] = [
       await openSite(t, renewed),
-      await startDjango(t, found.path, both.path, [NEW_KEY, SECRET_KEY]),
+      await startDjango(t, found.path, both.place, [NEW_KEY, SECRET_KEY]),
     ]
     const after = visitorOf(here.base, there.base)
     for (const [name, value] of visitor.here.cookies) after.here.cookies.set(name, value)
@@ -39,7 +38,7 @@ for (const where of ['here', 'there'] as const) {
     assert.equal((await after[where].get('/me')).body, user.username)
     assert.equal((await after[where].get('/values')).body, '{"cart":"3"}')
 
-    const last = await startDjango(t, found.path, both.path, [NEW_KEY])
+    const last = await startDjango(t, found.path, both.place, [NEW_KEY])
     const without = visitorOf(here.base, last.base)
     for (const [name, value] of after.here.cookies) without.here.cookies.set(name, value)
     assert.equal((await without.there.get('/me')).body, user.username, 'the hash was renewed under the new key')

@@ -5,16 +5,45 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { messages } from '../../src/auth/messages.ts'
+import type { Database } from '../../src/database.ts'
+import { postgres } from '../../src/postgres.ts'
 import type { User } from '../../src/users/user.ts'
 import { Browser } from '../support/browser.ts'
 import { start } from '../support/child-process.ts'
 import { openSqlite, tempFolder } from '../support/databases.ts'
 import { SECRET_KEY, type TestPostern } from '../support/postern.ts'
+import { postgresUrl } from '../support/postgres.ts'
 import { open, type Routes, type Site, site } from '../support/site.ts'
 
 export const PASSWORD = 'wonder-Land-42'
 
 type Hooks = Pick<TestContext, 'after'>
+
+/** One database, as either of the two opens it. */
+export interface Place {
+  /** Postern's connection to it, another one each time. */
+  readonly open: () => Database
+  /** Where Django finds it. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A new database of some kind. */
+export type SharedDatabase = (t: Hooks) => Promise<Place>
+
+export const onSqlite: SharedDatabase = async (t) => {
+  const path = join(tempFolder(t), 'db.sqlite3')
+  return { open: () => openSqlite(t, path), env: { DB_PATH: path } }
+}
+
+export const onPostgres: SharedDatabase = async (t) => {
+  const url = await postgresUrl(t)
+  const open = (): Database => {
+    const database = postgres(url)
+    t.after(() => database.close())
+    return database
+  }
+  return { open, env: { DB_URL: url } }
+}
 
 /** Somebody with one browser: `here` asks Postern, `there` Django, with the same cookies. */
 export interface Visitor {
@@ -33,7 +62,7 @@ export interface Django {
 export interface TwoSites extends Django {
   /** Postern's site, on Django's clock. */
   readonly world: Site
-  readonly path: string
+  readonly place: Place
   visitor(): Visitor
   /** A new user of both. */
   newUser(): Promise<User>
@@ -91,13 +120,18 @@ const routes: Routes = {
 }
 
 /** Starts Django on a database. @param keys the secret key and its fallbacks */
-export async function startDjango(t: Hooks, django: string, path: string, keys = [SECRET_KEY]): Promise<Django> {
+export async function startDjango(
+  t: Hooks,
+  django: string,
+  place: Pick<Place, 'env'>,
+  keys = [SECRET_KEY],
+): Promise<Django> {
   const script = fileURLToPath(new URL('django-site/site.py', import.meta.url))
   const [SECRET = '', ...fallbacks] = keys
   const env = {
     PYTHONPATH: django,
     PYTHONDONTWRITEBYTECODE: '1',
-    DB_PATH: path,
+    ...place.env,
     SECRET_KEY: SECRET,
     SECRET_KEY_FALLBACKS: fallbacks.join(','),
   }
@@ -113,17 +147,17 @@ export async function startDjango(t: Hooks, django: string, path: string, keys =
 }
 
 /** Both sites on a new database. @param django the folder that holds the package */
-export async function twoSites(t: Hooks, django: string): Promise<TwoSites> {
-  const path = join(tempFolder(t), 'db.sqlite3')
-  const options = { database: openSqlite(t, path), interop: 'django', now: Date.now, loginLimits: false } as const
+export async function twoSites(t: Hooks, django: string, database: SharedDatabase = onSqlite): Promise<TwoSites> {
+  const place = await database(t)
+  const options = { database: place.open(), interop: 'django', now: Date.now, loginLimits: false } as const
   const world = await site(t, options, routes)
-  const there = await startDjango(t, django, path)
+  const there = await startDjango(t, django, place)
   let users = 0
   const visitor = (): Visitor => visitorOf(world.base, there.base)
   return {
     ...there,
     world,
-    path,
+    place,
     visitor,
     newUser: async () => {
       users += 1

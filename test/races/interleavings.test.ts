@@ -1,10 +1,14 @@
 /** All interleavings with a logout: of store calls in memory, and of the calls to the database itself under the SQL store. */
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import type { Database } from '../../src/database.ts'
 import { memory, memoryCache } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
+import { POSTGRES_MIGRATIONS } from '../../src/stores/postgres/migrations.ts'
+import { PostgresClient } from '../../src/stores/postgres/postgres-client.ts'
+import { givenPool } from '../../src/stores/postgres/postgres-pool.ts'
 import { ALL_SCRIPTS } from '../../src/stores/redis/redis-script.ts'
-import { migrate } from '../../src/stores/sql/migrate.ts'
+import { type Migration, migrate } from '../../src/stores/sql/migrate.ts'
 import type { SqlClient } from '../../src/stores/sql/sql-client.ts'
 import { sqlStores } from '../../src/stores/sql/sql-stores.ts'
 import { SqlUserStore } from '../../src/stores/sql/sql-user-store.ts'
@@ -14,10 +18,14 @@ import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
 import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
+import { lazyPool, noPostgres } from '../support/postgres.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
 import { type DiskCall, openWatched } from '../support/watched-disk.ts'
 import { elsewhere } from './elsewhere.ts'
 import { interleavings, isOfSessions, type OpenHeld } from './interleavings.ts'
+import type { Scheduler } from './scheduler.ts'
+
+type Hooks = Parameters<OpenHeld>[0]
 
 function all(name: string, open: OpenHeld, most?: number): void {
   interleavings(name, open, most)
@@ -28,8 +36,8 @@ all('memory', (_t, scheduler) =>
   intercepted(memory(), ({ name, proceed }) => (isOfSessions(name) ? scheduler.hold(name, proceed) : proceed())),
 )
 
-all('sqlite', (t, scheduler) => {
-  const real = new SqliteClient(join(tempFolder(t), 'db.sqlite3'))
+/** The calls to a database of SQL under the stores; what is not of sessions is not held. */
+function heldSql(t: Hooks, scheduler: Scheduler, real: SqlClient, migrations: readonly Migration[]): Database {
   t.after(() => real.close())
   const client: SqlClient = {
     dialect: real.dialect,
@@ -41,15 +49,27 @@ all('sqlite', (t, scheduler) => {
     close: () => real.close(),
   }
   const users = new SqlUserStore(client)
-  const table = sqlUserTable('sqlite')
+  const table = sqlUserTable(real.dialect)
   return {
     ...sqlStores(real, users, table),
     sessions: sqlStores(client, users, table).sessions,
     users,
-    migrate: () => migrate(real, SQLITE_MIGRATIONS),
+    migrate: () => migrate(real, migrations),
     close: () => real.close(),
   }
+}
+
+all('sqlite', (t, scheduler) => {
+  return heldSql(t, scheduler, new SqliteClient(join(tempFolder(t), 'db.sqlite3')), SQLITE_MIGRATIONS)
 })
+
+const noServer = await noPostgres()
+if (noServer !== false) test('postgres: in any order of their calls', { skip: noServer })
+else {
+  all('postgres', (t, scheduler) => {
+    return heldSql(t, scheduler, new PostgresClient(givenPool(lazyPool(t)), true), POSTGRES_MIGRATIONS)
+  })
+}
 
 /** What a session is looked at by, and what its change or end is decided by; the other calls to the disk prepare or tidy up. */
 const DECIDES = /^(?:list .*\/sessions\/\w+|(?:rename|remove) .*\/head_[^/]*)$/

@@ -1,9 +1,10 @@
 /**
  * Plays several requests against each other, one store call at a time, in every order there is. Calls are held until all
- * requests that still run wait at one; then one of them is let through. A schedule is the list of those choices, and all
- * schedules are played from scratch, depth first.
+ * requests that still run wait at one, or at a lock of a database; then one of them is let through. A schedule is the list of
+ * those choices, and all schedules are played from scratch, depth first.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** One request: it runs by itself until it calls the store. */
 export type Actor = () => Promise<void>
@@ -15,9 +16,20 @@ interface Held {
 
 export class Scheduler {
   readonly #actor = new AsyncLocalStorage<number>()
+  readonly #isBlocked: ((actor: number) => Promise<boolean>) | undefined
   #held = new Map<number, Held>()
-  #running = 0
+  #running = new Set<number>()
   #quiet: () => void = () => {}
+
+  /** @param isBlocked whether the call of an actor that was let through waits for another actor's lock. @default never */
+  constructor(isBlocked?: (actor: number) => Promise<boolean>) {
+    this.#isBlocked = isBlocked
+  }
+
+  /** The actor that this is called by; undefined for everybody else. */
+  get actor(): number | undefined {
+    return this.#actor.getStore()
+  }
 
   /** Holds a call of one of the actors; everybody else's goes through at once. */
   readonly hold = (call: string, proceed: () => unknown): unknown => {
@@ -25,7 +37,7 @@ export class Scheduler {
     if (actor === undefined) return proceed()
     return new Promise<void>((letGo) => {
       this.#held.set(actor, { call, letGo })
-      this.#rest()
+      this.#rest(actor)
     }).then(proceed)
   }
 
@@ -56,8 +68,8 @@ export class Scheduler {
     const trace: string[] = []
     const options: number[] = []
     this.#held.clear()
-    this.#running = actors.length
-    const ended = actors.map((actor, number) => this.#actor.run(number, actor).finally(() => this.#rest()))
+    this.#running = new Set(actors.keys())
+    const ended = actors.map((actor, number) => this.#actor.run(number, actor).finally(() => this.#rest(number)))
     for (;;) {
       await this.#allWait()
       const waiting = [...this.#held.keys()].sort((a, b) => a - b)
@@ -67,22 +79,33 @@ export class Scheduler {
       options.push(waiting.length)
       trace.push(`${chosen}:${held?.call}`)
       this.#held.delete(chosen)
-      this.#running += 1
+      this.#running.add(chosen)
       held?.letGo()
     }
     await Promise.all(ended)
     return { trace, options }
   }
 
-  #rest(): void {
-    this.#running -= 1
-    if (this.#running === 0) this.#quiet()
+  #rest(actor: number): void {
+    this.#running.delete(actor)
+    if (this.#running.size === 0) this.#quiet()
   }
 
-  #allWait(): Promise<void> | undefined {
-    if (this.#running === 0) return undefined
-    return new Promise((resolve) => {
-      this.#quiet = resolve
-    })
+  async #allWait(): Promise<void> {
+    while (this.#running.size > 0) {
+      const quiet = new Promise<void>((resolve) => {
+        this.#quiet = resolve
+      })
+      if (this.#isBlocked === undefined) return quiet
+      // A lock is let go by somebody who is held here; where nobody is, the database ends the deadlock.
+      if (this.#held.size > 0 && (await this.#allBlocked())) return
+      await Promise.race([quiet, pause(1)])
+    }
+  }
+
+  async #allBlocked(): Promise<boolean> {
+    const asked = [...this.#running]
+    const blocked = await Promise.all(asked.map((actor) => this.#isBlocked?.(actor)))
+    return blocked.every(Boolean) && asked.every((actor) => this.#running.has(actor))
   }
 }

@@ -1,15 +1,19 @@
 /** The control endpoints for a scenario runner, `/__test__/<name>/`. They exist on this site alone. */
 import { DatabaseSync } from 'node:sqlite'
 import { csrfExempt, json, type Postern, type View } from '../../src/index.ts'
+import type { Engine } from './engines.ts'
 import { install } from './fixtures.ts'
 import { sent } from './outbox.ts'
-import { databasePath, engine, messageStorage, settings } from './settings.ts'
+import { databasePath, engineName, messageStorage, settings } from './settings.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Control = (body: Body) => unknown
 
-/** @param auth the site's Postern, known once it is made */
-export function controlView(auth: () => Postern): View {
+/**
+ * What is about rows is about rows with every engine, as on the Django site: a session that is in no table has none.
+ * @param auth the site's Postern, known once it is made
+ */
+export function controlView(auth: () => Postern, engine: Engine): View {
   let opened: DatabaseSync | undefined
   const sql = (): DatabaseSync => {
     opened ??= new DatabaseSync(databasePath, { timeout: 5000 })
@@ -22,7 +26,8 @@ export function controlView(auth: () => Postern): View {
     info: () => ({
       impl: 'postern',
       version: '0.1.0',
-      engine,
+      engine: engineName,
+      sessions_in: engine.place,
       csrf_use_sessions: settings.csrf.useSessions,
       save_every_request: settings.session.saveEveryRequest,
       expire_at_browser_close: settings.session.expireAtBrowserClose,
@@ -32,6 +37,7 @@ export function controlView(auth: () => Postern): View {
     reset: async () => {
       await auth().settled()
       sent.length = 0
+      await engine.clear()
       sql().exec('DELETE FROM django_session; DELETE FROM postern_session')
       await install(auth(), sql())
       return {}
@@ -41,8 +47,10 @@ export function controlView(auth: () => Postern): View {
       await auth().settled()
       return { mail: sent }
     },
-    'session-exists': async ({ key }) => ({ exists: await auth().sessions.store.exists(stored(key), Date.now()) }),
-    // What an operator's SQL does: the index is not told.
+    'session-exists': async ({ key }) => ({
+      exists: await auth().sessions.store.exists(stored(key), engine.findsExpired ? 0 : Date.now()),
+    }),
+    // What an operator's SQL does: neither the index nor a cache is told.
     'session-delete': ({ key }) => {
       sql().prepare('DELETE FROM django_session WHERE session_key = ?').run(stored(key))
       return {}
@@ -59,7 +67,7 @@ export function controlView(auth: () => Postern): View {
       return { count: count() }
     },
     user: (body) => changeUser(auth(), sql(), body),
-    'session-payload': (body) => changePayload(auth(), sql(), body),
+    'session-payload': (body) => changePayload(auth(), body),
   }
 
   return csrfExempt(async (request, { name = '' }) => {
@@ -97,17 +105,19 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   _auth_user_hash: 'hash',
 }
 
-/** Raw access to what is stored, for fixation and tampering. */
-function changePayload(auth: Postern, sql: DatabaseSync, body: Body): object {
-  const key = auth.sessions.storedKey(String(body.key))
-  const row = sql.prepare('SELECT session_data FROM django_session WHERE session_key = ?').get(key)
-  const values = new Map(
-    Object.entries(JSON.parse(auth.sessions.payloads.decode(String(row?.session_data))?.json ?? '{}')),
-  )
+/** Raw access to what is stored, for fixation and tampering: whose session it is in the index stays. */
+async function changePayload(auth: Postern, body: Body): Promise<object> {
+  const { payloads, store, storedKey } = auth.sessions
+  const key = storedKey(String(body.key))
+  const now = Date.now()
+  const stored = await store.load(key, now)
+  const values = new Map(Object.entries(JSON.parse(payloads.decode(stored?.data ?? '')?.json ?? '{}')))
   for (const [name, value] of Object.entries((body.set ?? {}) as object)) values.set(name, value)
   for (const name of (body.remove ?? []) as string[]) values.delete(name)
-  const data = auth.sessions.payloads.encode(values as never, Date.now())
-  sql.prepare('UPDATE django_session SET session_data = ? WHERE session_key = ?').run(data, key)
+  if (stored !== null) {
+    const { expires, userId = null } = stored
+    await store.update(key, { data: payloads.encode(values as never, now), expires, userId }, now)
+  }
   const has = [...values.keys()].filter((name) => !name.startsWith('_postern_'))
   return { has: has.map((name) => SHORT_NAMES[name] ?? name).sort() }
 }

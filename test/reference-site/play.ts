@@ -3,7 +3,9 @@
  * adapter, and against a real Django, so that the scenarios are known to be Django's. What fails here must be named in
  * differences.json, with its number in docs/differences.md, and what is named there must fail.
  *
- * node test/reference-site/play.ts FOLDER [--only REGEXP] [--adapter node] [--profile db] [--no-django]
+ * node test/reference-site/play.ts FOLDER [--only REGEXP] [--adapter node] [--profile 'cache, csrf in sessions'] [--every] [--no-django]
+ *
+ * A profile is one of PROFILES or several of them with commas in between; --every plays each engine with each of the others.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -28,8 +30,14 @@ interface Difference {
   readonly why: string
 }
 
-const PROFILES: Readonly<Record<string, Environment>> = {
+/** Session engines; cached_db and cache are over Redis where it answers. */
+const ENGINES: Readonly<Record<string, Environment>> = {
   db: {},
+  cached_db: { SESSION_ENGINE: 'cached_db' },
+  cache: { SESSION_ENGINE: 'cache' },
+  file: { SESSION_ENGINE: 'file' },
+}
+const FLAGS: Readonly<Record<string, Environment>> = {
   'csrf in sessions': { CSRF_USE_SESSIONS: '1' },
   'save every request': { SESSION_SAVE_EVERY_REQUEST: '1' },
   'browser close': { SESSION_EXPIRE_AT_BROWSER_CLOSE: '1' },
@@ -37,18 +45,29 @@ const PROFILES: Readonly<Record<string, Environment>> = {
   'session messages': { MESSAGE_STORAGE: 'session.SessionStorage' },
   'logout redirect': { LOGOUT_REDIRECT_URL: '/public/' },
 }
+const PROFILES = { ...ENGINES, ...FLAGS }
+/** Each of them by itself, the plain one and the one that changes most in front. */
+const EACH = [...new Set(['db', 'csrf in sessions', ...Object.keys(PROFILES)])]
+const EVERY = Object.keys(ENGINES).flatMap((engine) => [
+  engine,
+  ...Object.keys(FLAGS).map((flag) => `${engine}, ${flag}`),
+])
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string', default: '' },
     adapter: { type: 'string', multiple: true, default: ['node', 'express', 'fetch'] },
-    profile: { type: 'string', multiple: true, default: Object.keys(PROFILES) },
+    profile: { type: 'string', multiple: true, default: [] },
+    every: { type: 'boolean', default: false },
     'no-django': { type: 'boolean', default: false },
   },
 })
 const [folder] = positionals
 if (folder === undefined) throw new Error('usage: play.ts FOLDER')
+
+const everything = values.every ? EVERY : EACH
+const chosen = values.profile.length > 0 ? values.profile : everything
 
 const here = import.meta.dirname
 const differences = JSON.parse(readFileSync(join(here, 'differences.json'), 'utf8')) as Difference[]
@@ -62,11 +81,11 @@ try {
   if (differences.length > 12) fail(`differences.json has ${differences.length} entries; at most 12 are allowed.`)
   for (const adapter of values.adapter) {
     // The adapters share everything but the way in and out: all profiles on one of them, two on the others.
-    const profiles = adapter === values.adapter[0] ? values.profile : values.profile.slice(0, 2)
+    const profiles = adapter === values.adapter[0] ? chosen : chosen.slice(0, 2)
     for (const profile of profiles) await playPostern(adapter, profile)
   }
-  if (!values['no-django']) for (const profile of values.profile) await playDjango(profile)
-  const all = values.only === '' && values.profile.length === Object.keys(PROFILES).length
+  if (!values['no-django']) for (const profile of chosen) await playDjango(profile)
+  const all = values.only === '' && chosen === everything
   for (const { scenario } of differences) {
     if (all && !differing.has(scenario)) fail(`${scenario} is in differences.json and does not differ any more.`)
   }
@@ -78,7 +97,7 @@ process.exit(failures > 0 || played === 0 ? 1 : 0)
 
 async function playPostern(adapter: string, profile: string): Promise<void> {
   const port = await freePort()
-  const env = { ...PROFILES[profile], ADAPTER: adapter, PORT: String(port), DB_PATH: join(work, `${port}.sqlite3`) }
+  const env = { ...environment(profile), ADAPTER: adapter, PORT: String(port), DB_PATH: join(work, `${port}.sqlite3`) }
   const results = await play(
     process.execPath,
     [join(here, 'server.ts')],
@@ -96,7 +115,7 @@ async function playPostern(adapter: string, profile: string): Promise<void> {
 async function playDjango(profile: string): Promise<void> {
   const django = djangoFolder()
   const port = await freePort()
-  const env = { ...PROFILES[profile], DJANGO_PATH: django, DB_PATH: join(work, `${port}.sqlite3`) }
+  const env = { ...environment(profile), DJANGO_PATH: django, DB_PATH: join(work, `${port}.sqlite3`) }
   const results = await play(
     'sh',
     [join(folder ?? '', 'django_site/run.sh'), String(port)],
@@ -106,6 +125,16 @@ async function playDjango(profile: string): Promise<void> {
   )
   for (const { id, error } of results.filter(({ state }) => state === 'fail'))
     fail(`django, ${profile}: ${id}: ${error}`)
+}
+
+/** @throws when there is no such profile */
+function environment(profile: string): Environment {
+  const parts = profile.split(',').map((name) => {
+    const part = (PROFILES as Readonly<Record<string, Environment>>)[name.trim()]
+    if (part === undefined) throw new Error(`--profile ${profile}: one or more of ${Object.keys(PROFILES).join(', ')}`)
+    return part
+  })
+  return Object.assign({}, ...parts)
 }
 
 function djangoFolder(): string {
@@ -136,14 +165,15 @@ async function play(command: string, args: string[], env: Environment, port: num
       }).on('close', done),
     )
     const { info, results } = JSON.parse(readFileSync(out, 'utf8')) as {
-      info: { impl: string; version: string }
+      info: { impl: string; version: string; sessions_in?: string }
       results: Result[]
     }
     const held = results.filter(({ state }) => state === 'pass').length
     const failed = results.filter(({ state }) => state === 'fail').length
     played += held + failed
+    const place = info.sessions_in === undefined ? '' : `, sessions in ${info.sessions_in}`
     console.log(
-      `${what} (${info.impl} ${info.version}): ${held} hold, ${failed} fail, ${results.length - held - failed} do not apply`,
+      `${what} (${info.impl} ${info.version}${place}): ${held} hold, ${failed} fail, ${results.length - held - failed} do not apply`,
     )
     return results
   } finally {

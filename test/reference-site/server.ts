@@ -8,15 +8,19 @@ import { postern as onExpress } from '../../src/express.ts'
 import { createPostern, Pbkdf2Hasher, type Postern } from '../../src/index.ts'
 import { postern as onNode } from '../../src/node.ts'
 import { sqlite } from '../../src/sqlite.ts'
+import { openEngine } from './engines.ts'
 import { fetchListener } from './fetch-listener.ts'
-import { adapter, databasePath, rounds, settings } from './settings.ts'
+import { adapter, databasePath, engineName, rounds, sessionFolder, settings } from './settings.ts'
 import { urls } from './urls.ts'
 
+const database = sqlite(databasePath)
+const engine = await openEngine(engineName, { record: database.sessions, folder: sessionFolder })
 const auth: Postern = createPostern({
   ...settings,
-  database: sqlite(databasePath),
+  database,
+  sessions: engine.sessions,
   passwordHashers: [new Pbkdf2Hasher({ rounds })],
-  urls: urls(() => auth),
+  urls: urls(() => auth, engine),
 })
 await auth.migrate()
 
@@ -31,5 +35,15 @@ if (listener === undefined) throw new Error(`ADAPTER=${adapter}: one of ${Object
 const server = createServer(listener)
 server.listen(Number(process.env.PORT ?? 8100), '127.0.0.1', () => {
   const { port } = server.address() as { port: number }
-  console.log(`The reference site is at http://127.0.0.1:${port} (${adapter})`)
+  console.log(`The reference site is at http://127.0.0.1:${port} (${adapter}, sessions: ${engine.place})`)
 })
+
+// Nothing is left in a server that others use, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    // One that does not answer any more is not waited for.
+    setTimeout(() => process.exit(), 1000)
+    await engine.close()
+    process.exit()
+  })
+}

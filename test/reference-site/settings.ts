@@ -15,8 +15,10 @@ function flag(name: string): boolean {
 export const adapter: string = env.ADAPTER ?? 'node'
 export const databasePath: string = env.DB_PATH ?? join(mkdtempSync(join(tmpdir(), 'reference-site-')), 'ref.sqlite3')
 export const rounds: number = Number(env.REF_PBKDF2_ITERATIONS ?? 60_000)
-export const engine: string = env.SESSION_ENGINE ?? 'db'
-if (engine !== 'db') throw new Error(`SESSION_ENGINE=${engine}: this site has 'db' alone so far.`)
+/** A name of engines.ts. */
+export const engineName: string = env.SESSION_ENGINE || 'db'
+/** Where the engine `file` keeps sessions. */
+export const sessionFolder: string = env.SESSION_FILE_PATH || `${databasePath}-sessions`
 
 const messageStorages = { FallbackStorage: 'fallback', CookieStorage: 'cookie', SessionStorage: 'session' } as const
 /** As Django's setting has it, `fallback.FallbackStorage`. */

@@ -10,11 +10,12 @@ import {
   type View,
 } from '../../src/index.ts'
 import { controlView } from './control.ts'
+import type { Engine } from './engines.ts'
 import * as v from './views.ts'
 
 const others = new Set(['other.example'])
 
-export function urls(auth: () => Postern): readonly UrlPattern<View>[] {
+export function urls(auth: () => Postern, engine: Engine): readonly UrlPattern<View>[] {
   return [
     path('', v.home),
     path('public/', v.publicPage),
@@ -61,6 +62,6 @@ export function urls(auth: () => Postern): readonly UrlPattern<View>[] {
     path('cbv/perm/', v.CbvPerm.asView()),
     path('messages/add/', v.messageAdd),
     path('messages/json/', v.messageJson),
-    path('__test__/<name>/', controlView(auth)),
+    path('__test__/<name>/', controlView(auth, engine)),
   ]
 }

@@ -87,14 +87,22 @@ test('a date stays where it is', async () => {
   assert.equal(rig.values(first.sessionKey), null)
 })
 
-test('an end in the past ends the session with its saving, and a cookie lives no negative time', async () => {
-  for (const end of [-5, new Date(0)]) {
-    const rig = new SessionRig()
+test('an end in the past ends the session with its saving, and the cookie says how long ago that was', async () => {
+  const rig = new SessionRig()
+  const now = rig.clock.now()
+  const longAgo = Math.floor(-now / 1000)
+  for (const [end, age] of [
+    [-5, -5],
+    [new Date(now - 90_500), -91],
+    [new Date(0), longAgo],
+    [new Date(-1e12), longAgo],
+    [-1e12, longAgo],
+  ] as const) {
     const key = await rig.stored({ a: 1 })
     const session = rig.open(key)
     session.setExpiry(end)
     assert.ok(session.getExpiryAge() < 0)
-    assert.equal(session.cookieAge, 0)
+    assert.equal(session.cookieAge, age)
     await session.save()
     assert.equal(rig.values(key), null)
   }

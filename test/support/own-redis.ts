@@ -2,23 +2,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { tempFolder } from './databases.ts'
+import { freePort, NOBODY, type OwnServer } from './own-server.ts'
 import { connectRedis } from './redis.ts'
 import { program } from './requirements.ts'
 
 type Hooks = { after(end: () => unknown): void }
-
-/** `nobody` of Debian, for a server that a test of root starts. */
-const NOBODY = 65_534
 
 /** Why tests that start a Redis are skipped, if they are. @throws when there is none and `POSTERN_REQUIRE_SERVICES` is set */
 export function noRedisServer(): string | false {
   return program('redis-server', 'POSTERN_REQUIRE_SERVICES').skip ?? false
 }
 
-export class OwnRedis {
+export class OwnRedis implements OwnServer {
   readonly url: string
   readonly port: number
   readonly #folder: string
@@ -96,13 +93,4 @@ export class OwnRedis {
       close()
     }
   }
-}
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -102,3 +102,15 @@ export function django(): Found {
   }
   return find(['python3']) === undefined ? missing('POSTERN_REQUIRE_DJANGO', 'no python3 was found') : { path }
 }
+
+/** As `django`, with a module that it needs for a database. @throws also where `POSTERN_REQUIRE_DJANGO` is set and it is not there */
+export function djangoWith(module: string): Found {
+  const found = django()
+  if (found.skip !== undefined) return found
+  const { status } = spawnSync('python3', ['-c', `import ${module}`], {
+    env: { ...process.env, PYTHONPATH: found.path, PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: 'ignore',
+  })
+  if (status === 0) return found
+  return missing('POSTERN_REQUIRE_DJANGO', `python3 has no ${module}, by which Django opens its database`)
+}

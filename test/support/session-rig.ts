@@ -3,7 +3,6 @@ import { SessionPayloads } from '../../src/django/session-payload.ts'
 import { Session, type SessionSpace } from '../../src/sessions/session.ts'
 import type { SessionAges } from '../../src/sessions/session-ages.ts'
 import { rawKey } from '../../src/sessions/session-key.ts'
-import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { MemorySessionStore } from '../../src/stores/memory/memory-session-store.ts'
 import { Clock, SECRET_KEY } from './postern.ts'
 
@@ -80,8 +79,8 @@ export class SessionRig {
     return new Session(this.space, observer, key, key === null ? null : this.store.load(key, this.clock.now()))
   }
 
-  #watched(): SessionStore {
-    return new Proxy<SessionStore>(this.store, {
+  #watched(): MemorySessionStore {
+    return new Proxy(this.store, {
       get: (store, name) => {
         const method = Reflect.get(store, name, store) as unknown
         if (typeof method !== 'function') return method

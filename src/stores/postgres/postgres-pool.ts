@@ -24,6 +24,7 @@ export interface PostgresConnection {
   query(query: PostgresQuery): Promise<PostgresResult>
   /** Gives it back. @param destroy it is of no use any more */
   release(destroy?: boolean): void
+  on?(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /**
@@ -52,10 +53,20 @@ export function givenPool(pool: PostgresPool): PostgresSource {
         'connections: an object with connect(), such as new Pool() of the package pg. Statements that belong together need one.',
     )
   }
-  // Without a listener an idle connection that breaks, as all do when the server restarts, would end the process.
-  pool.on?.('error', () => {})
-  return { connect: () => pool.connect() as Promise<PostgresConnection>, close: async () => {} }
+  // Without listeners a connection that breaks, as all do when the server restarts, would end the process.
+  pool.on?.('error', ignore)
+  const known = new WeakSet<PostgresConnection>()
+  const connect = async (): Promise<PostgresConnection> => {
+    const connection = (await pool.connect()) as PostgresConnection
+    if (!known.has(connection)) connection.on?.('error', ignore)
+    known.add(connection)
+    return connection
+  }
+  return { connect, close: async () => {} }
 }
+
+/** Whoever waits for an answer of the connection hears of it. */
+function ignore(): void {}
 
 /** A pool of Postern's own, opened by the package `pg` with the first query. @param size connections at most */
 export function ownedPool(url: string, size: number): PostgresSource {

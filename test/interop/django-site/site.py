@@ -1,15 +1,34 @@
 """A Django site on a port of its own that shares its database with Postern: Django's own views, sessions, messages and CSRF check.
 
-The environment has DB_PATH, SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by commas. The first line that it prints says where it
+The environment has DB_PATH (of a file of SQLite) or DB_URL (of PostgreSQL), SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by
+commas. The first line that it prints says where it
 listens; then it takes commands in lines of JSON, and answers in such lines, until its input ends.
 """
 import json
 import os
 import sys
 import threading
+from urllib.parse import parse_qs, urlsplit
 
 import django
 from django.conf import settings
+
+
+def database():
+    url = urlsplit(os.environ.get("DB_URL", ""))
+    if url.scheme == "":
+        options = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DB_PATH"], "OPTIONS": options}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.path[1:],
+        "HOST": url.hostname,
+        "PORT": url.port or "",
+        "USER": url.username or "",
+        "PASSWORD": url.password or "",
+        "OPTIONS": {name: values[0] for name, values in parse_qs(url.query).items()},
+    }
+
 
 PAGES = {
     "registration/login.html": "<form method=post>{% csrf_token %}{{ form }}</form>",
@@ -26,13 +45,7 @@ PAGES = {
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     SECRET_KEY_FALLBACKS=[key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key],
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": os.environ["DB_PATH"],
-            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
-        }
-    },
+    DATABASES={"default": database()},
     # No admin: its own logged-out and password pages would be found first.
     INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
     MIDDLEWARE=[

@@ -1,26 +1,16 @@
-/** Postern and a live Django with one database, one secret key and one visitor: what one does, the other knows at its next request. */
+/** Postern and a live Django with one database, one secret key and one visitor: what one does, the other knows at its next request. One suite for all databases. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { User } from '../../src/users/user.ts'
-import { django } from '../support/requirements.ts'
+import type { Found } from '../support/requirements.ts'
 import { listen, sessionsOf } from '../support/site.ts'
-import { PASSWORD, slowPage, type TwoSites, twoSites } from './two-sites.ts'
+import { PASSWORD, type SharedDatabase, slowPage, type TwoSites, twoSites } from './two-sites.ts'
 
-const found = django()
 const NEXT = 'looking-Glass-43'
 const change = { old_password: PASSWORD, new_password1: NEXT, new_password2: NEXT }
 const chosen = { new_password1: NEXT, new_password2: NEXT }
 
 let both: TwoSites
-const ends: (() => unknown)[] = []
-if (found.skip === undefined) {
-  before(async () => {
-    both = await twoSites({ after: (end) => ends.push(end as () => unknown) }, found.path)
-  })
-  after(async () => {
-    for (const end of ends.reverse()) await end()
-  })
-}
 
 type Side = 'here' | 'there'
 type Case = readonly [title: string, run: (from: Side, to: Side, user: User) => Promise<void>]
@@ -212,137 +202,156 @@ const CASES: readonly Case[] = [
   ],
 ]
 
-for (const [title, run] of CASES) {
-  for (const [from, to] of [
-    ['here', 'there'],
-    ['there', 'here'],
-  ] as const) {
-    const way = from === 'here' ? 'Postern, then Django' : 'Django, then Postern'
-    test(`${way}: ${title}`, { skip: found.skip }, async (t) => {
-      t.diagnostic(`Django ${both.version}`)
-      await run(from, to, await both.newUser())
+/**
+ * Registers the cases for one kind of database.
+ * @param database where both keep what they have
+ * @param found the folder of a Django that can open it
+ */
+export function interop(database: SharedDatabase, found: Found): void {
+  const ends: (() => unknown)[] = []
+  if (found.skip === undefined) {
+    before(async () => {
+      both = await twoSites({ after: (end) => ends.push(end as () => unknown) }, found.path, database)
+    })
+    after(async () => {
+      for (const end of ends.reverse()) await end()
     })
   }
+
+  for (const [title, run] of CASES) {
+    for (const [from, to] of [
+      ['here', 'there'],
+      ['there', 'here'],
+    ] as const) {
+      const way = from === 'here' ? 'Postern, then Django' : 'Django, then Postern'
+      test(`${way}: ${title}`, { skip: found.skip }, async (t) => {
+        t.diagnostic(`Django ${both.version}`)
+        await run(from, to, await both.newUser())
+      })
+    }
+  }
+
+  test('an account that Django made logs in at Postern', { skip: found.skip }, async () => {
+    const name = 'made-there'
+    await both.tell('create_user', { username: name, password: PASSWORD })
+    const visitor = both.visitor()
+    assert.equal((await visitor.here.login(name, PASSWORD)).status, 302)
+    assert.equal((await visitor.there.get('/me')).body, name)
+  })
+
+  test('an account that is made here logs in at Django', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const visitor = both.visitor()
+    assert.equal((await visitor.there.login(user.username, PASSWORD)).status, 302)
+    assert.equal((await visitor.here.get('/me')).body, user.username)
+  })
+
+  test('who is deleted at Django is nobody here', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const visitor = await both.loggedIn(user, 'here')
+    await both.tell('delete_user', { id: user.id })
+    assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
+    assert.equal(await both.tell('sessions', { id: user.id }), 0)
+  })
+
+  test('a password that Django’s code sets ends the sessions here', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const visitor = await both.loggedIn(user, 'here')
+    await both.tell('set_password', { id: user.id, password: NEXT })
+    assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
+    assert.equal((await visitor.here.login(user.username, NEXT)).status, 302)
+  })
+
+  test('who is made inactive at Django is signed out here, for good', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const visitor = await both.loggedIn(user, 'there')
+    assert.equal((await visitor.here.get('/me')).body, user.username)
+    await both.tell('set_active', { id: user.id, active: false })
+    assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
+    await both.tell('set_active', { id: user.id, active: true })
+    assert.equal((await visitor.there.get('/me')).body, 'AnonymousUser')
+  })
+
+  test('who is made inactive here has no session left in Django’s table, also of those never seen here', {
+    skip: found.skip,
+  }, async () => {
+    const user = await both.newUser()
+    const seen = await both.loggedIn(user, 'here')
+    const unseen = await both.loggedIn(user, 'there')
+    assert.equal(await both.tell('sessions', { id: user.id }), 2)
+    await both.world.auth.users.update(String(user.id), { isActive: false })
+    assert.equal(await both.tell('sessions', { id: user.id }), 0)
+    await both.tell('set_active', { id: user.id, active: true })
+    for (const { there } of [seen, unseen]) assert.equal((await there.get('/me')).body, 'AnonymousUser')
+  })
+
+  test('a right that Django gives or takes counts here at the next request', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const { here } = await both.loggedIn(user, 'there')
+    const may = async (): Promise<string> => (await here.get('/may?what=auth.change_group')).body
+    assert.equal(await may(), 'no')
+    await both.tell('give', { id: user.id, codename: 'change_group' })
+    assert.equal(await may(), 'yes')
+    await both.tell('take', { id: user.id, codename: 'change_group' })
+    assert.equal(await may(), 'no')
+    await both.tell('join', { id: user.id, name: 'there', codename: 'change_group' })
+    assert.equal(await may(), 'yes')
+  })
+
+  test('a right that is given or taken here counts at Django at the next request', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const { there } = await both.loggedIn(user, 'here')
+    const { permissions, groups } = both.world.auth
+    const may = async (): Promise<string> => (await there.get('/may?what=auth.view_user')).body
+    assert.equal(await may(), 'no')
+    await permissions.grant(user, 'auth.view_user')
+    assert.equal(await may(), 'yes')
+    await permissions.revoke(user, 'auth.view_user')
+    assert.equal(await may(), 'no')
+    await groups.create('here', ['auth.view_user'])
+    await groups.add(user, 'here')
+    assert.equal(await may(), 'yes')
+  })
+
+  test('a logout everywhere here finds the sessions that Django made and nobody has seen here', {
+    skip: found.skip,
+  }, async (t) => {
+    const [user, bystander] = [await both.newUser(), await both.newUser()]
+    const unseen = [await both.loggedIn(user, 'there'), await both.loggedIn(user, 'there')]
+    const seen = await both.loggedIn(user, 'there')
+    await seen.here.get('/me')
+    const other = await both.loggedIn(bystander, 'there')
+    const nobody = both.visitor()
+    await nobody.there.get('/put?cart=3')
+    const heard = listen(t, 'session_ended')
+    assert.equal(await both.world.auth.logoutUser(user.id), 3)
+    for (const { there } of [...unseen, seen]) assert.equal((await there.get('/me')).body, 'AnonymousUser')
+    assert.equal(await both.tell('sessions', { id: user.id }), 0)
+    assert.equal((await other.there.get('/me')).body, bystander.username)
+    assert.equal((await nobody.there.get('/values')).body, '{"cart":"3"}')
+    assert.equal(await sessionsOf(both.world, bystander), 0, 'who is not asked for is not put on a list')
+    const [told] = heard
+    assert.deepEqual([told?.reason, told?.sessions], ['revoked', 3])
+    // The two that nobody has seen, the bystander's and nobody's; what other tests left may be there, too.
+    assert.ok((told?.scanned ?? 0) >= 4, `${told?.scanned} scanned`)
+  })
+
+  test('a new password here ends the sessions that Django made, and leaves this one', {
+    skip: found.skip,
+  }, async () => {
+    const user = await both.newUser()
+    const unseen = await both.loggedIn(user, 'there')
+    const visitor = await both.loggedIn(user, 'there')
+    assert.equal((await visitor.here.post('/accounts/password_change/', change)).status, 302)
+    assert.equal(await both.tell('sessions', { id: user.id }), 1)
+    assert.equal((await unseen.there.get('/me')).body, 'AnonymousUser')
+    assert.equal((await visitor.there.get('/me')).body, user.username)
+  })
+
+  test('Django’s clearsessions leaves what is alive here', { skip: found.skip }, async () => {
+    const user = await both.newUser()
+    const visitor = await both.loggedIn(user, 'here')
+    await both.tell('clear_sessions')
+    assert.equal((await visitor.here.get('/me')).body, user.username)
+  })
 }
-
-test('an account that Django made logs in at Postern', { skip: found.skip }, async () => {
-  const name = 'made-there'
-  await both.tell('create_user', { username: name, password: PASSWORD })
-  const visitor = both.visitor()
-  assert.equal((await visitor.here.login(name, PASSWORD)).status, 302)
-  assert.equal((await visitor.there.get('/me')).body, name)
-})
-
-test('an account that is made here logs in at Django', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const visitor = both.visitor()
-  assert.equal((await visitor.there.login(user.username, PASSWORD)).status, 302)
-  assert.equal((await visitor.here.get('/me')).body, user.username)
-})
-
-test('who is deleted at Django is nobody here', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const visitor = await both.loggedIn(user, 'here')
-  await both.tell('delete_user', { id: user.id })
-  assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
-  assert.equal(await both.tell('sessions', { id: user.id }), 0)
-})
-
-test('a password that Django’s code sets ends the sessions here', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const visitor = await both.loggedIn(user, 'here')
-  await both.tell('set_password', { id: user.id, password: NEXT })
-  assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
-  assert.equal((await visitor.here.login(user.username, NEXT)).status, 302)
-})
-
-test('who is made inactive at Django is signed out here, for good', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const visitor = await both.loggedIn(user, 'there')
-  assert.equal((await visitor.here.get('/me')).body, user.username)
-  await both.tell('set_active', { id: user.id, active: false })
-  assert.equal((await visitor.here.get('/me')).body, 'AnonymousUser')
-  await both.tell('set_active', { id: user.id, active: true })
-  assert.equal((await visitor.there.get('/me')).body, 'AnonymousUser')
-})
-
-test('who is made inactive here has no session left in Django’s table, also of those never seen here', {
-  skip: found.skip,
-}, async () => {
-  const user = await both.newUser()
-  const seen = await both.loggedIn(user, 'here')
-  const unseen = await both.loggedIn(user, 'there')
-  assert.equal(await both.tell('sessions', { id: user.id }), 2)
-  await both.world.auth.users.update(String(user.id), { isActive: false })
-  assert.equal(await both.tell('sessions', { id: user.id }), 0)
-  await both.tell('set_active', { id: user.id, active: true })
-  for (const { there } of [seen, unseen]) assert.equal((await there.get('/me')).body, 'AnonymousUser')
-})
-
-test('a right that Django gives or takes counts here at the next request', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const { here } = await both.loggedIn(user, 'there')
-  const may = async (): Promise<string> => (await here.get('/may?what=auth.change_group')).body
-  assert.equal(await may(), 'no')
-  await both.tell('give', { id: user.id, codename: 'change_group' })
-  assert.equal(await may(), 'yes')
-  await both.tell('take', { id: user.id, codename: 'change_group' })
-  assert.equal(await may(), 'no')
-  await both.tell('join', { id: user.id, name: 'there', codename: 'change_group' })
-  assert.equal(await may(), 'yes')
-})
-
-test('a right that is given or taken here counts at Django at the next request', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const { there } = await both.loggedIn(user, 'here')
-  const { permissions, groups } = both.world.auth
-  const may = async (): Promise<string> => (await there.get('/may?what=auth.view_user')).body
-  assert.equal(await may(), 'no')
-  await permissions.grant(user, 'auth.view_user')
-  assert.equal(await may(), 'yes')
-  await permissions.revoke(user, 'auth.view_user')
-  assert.equal(await may(), 'no')
-  await groups.create('here', ['auth.view_user'])
-  await groups.add(user, 'here')
-  assert.equal(await may(), 'yes')
-})
-
-test('a logout everywhere here finds the sessions that Django made and nobody has seen here', {
-  skip: found.skip,
-}, async (t) => {
-  const [user, bystander] = [await both.newUser(), await both.newUser()]
-  const unseen = [await both.loggedIn(user, 'there'), await both.loggedIn(user, 'there')]
-  const seen = await both.loggedIn(user, 'there')
-  await seen.here.get('/me')
-  const other = await both.loggedIn(bystander, 'there')
-  const nobody = both.visitor()
-  await nobody.there.get('/put?cart=3')
-  const heard = listen(t, 'session_ended')
-  assert.equal(await both.world.auth.logoutUser(user.id), 3)
-  for (const { there } of [...unseen, seen]) assert.equal((await there.get('/me')).body, 'AnonymousUser')
-  assert.equal(await both.tell('sessions', { id: user.id }), 0)
-  assert.equal((await other.there.get('/me')).body, bystander.username)
-  assert.equal((await nobody.there.get('/values')).body, '{"cart":"3"}')
-  assert.equal(await sessionsOf(both.world, bystander), 0, 'who is not asked for is not put on a list')
-  const [told] = heard
-  assert.deepEqual([told?.reason, told?.sessions], ['revoked', 3])
-  // The two that nobody has seen, the bystander's and nobody's; what other tests left may be there, too.
-  assert.ok((told?.scanned ?? 0) >= 4, `${told?.scanned} scanned`)
-})
-
-test('a new password here ends the sessions that Django made, and leaves this one', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const unseen = await both.loggedIn(user, 'there')
-  const visitor = await both.loggedIn(user, 'there')
-  assert.equal((await visitor.here.post('/accounts/password_change/', change)).status, 302)
-  assert.equal(await both.tell('sessions', { id: user.id }), 1)
-  assert.equal((await unseen.there.get('/me')).body, 'AnonymousUser')
-  assert.equal((await visitor.there.get('/me')).body, user.username)
-})
-
-test('Django’s clearsessions leaves what is alive here', { skip: found.skip }, async () => {
-  const user = await both.newUser()
-  const visitor = await both.loggedIn(user, 'here')
-  await both.tell('clear_sessions')
-  assert.equal((await visitor.here.get('/me')).body, user.username)
-})
