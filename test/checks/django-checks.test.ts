@@ -7,7 +7,7 @@ import { cachedSessions } from '../../src/cached.ts'
 import { SESSION_SALT } from '../../src/django/session-payload.ts'
 import type { DjangoProject } from '../../src/django.ts'
 import { SIGNATURE_SALT } from '../../src/django-project.ts'
-import { type CheckMessage, type DjangoComparison, dumps, TimestampSigner } from '../../src/index.ts'
+import { type CheckMessage, createPostern, type DjangoComparison, dumps, TimestampSigner } from '../../src/index.ts'
 import { memory, memoryCache, memorySessions } from '../../src/memory.ts'
 import type { PosternOptions } from '../../src/options.ts'
 import { Argon2Hasher } from '../../src/passwords/hashers/argon2.ts'
@@ -97,6 +97,8 @@ test('a database that no Django can be on, and one that does not answer, are E80
   const database = sqlite(join(tempFolder(t), 'db.sqlite3'))
   const broken = { ...database, inspect: () => Promise.reject(new Error('no rights')) }
   assert.match((await one('E801', t, { database: broken }, LIKE_HERE)).message, /cannot be looked at: no rights$/)
+  const odd = { ...database, inspect: () => Promise.reject('no reason') }
+  assert.match((await one('E801', t, { database: odd }, LIKE_HERE)).message, /cannot be looked at: no reason$/)
 })
 
 test('sessions elsewhere are E802, and W803 where a cache is in front of the table', async (t) => {
@@ -369,6 +371,18 @@ for (const [what, hasher, hashers, id, message] of [
   })
 }
 
+test('a hasher that makes no hash is not compared by its cost: `auth.check()` tells of it', async (t) => {
+  const hasher = like.pbkdf2()
+  hasher.encode = () => Promise.reject(new Error('out of order'))
+  const database = sqlite(join(tempFolder(t), 'db.sqlite3'))
+  t.after(() => database.close())
+  await database.migrate()
+  const settings = { secretKey: SECRET_KEY, database, interop: 'django', loginRedirectUrl: '/' } as const
+  const auth = createPostern({ ...settings, passwordHashers: [hasher] })
+  const project = { ...LIKE_HERE, LOGIN_REDIRECT_URL: '/', HASHERS: [{ ...pbkdf2, iterations: 7 }] }
+  assert.deepEqual((await auth.checkDjango(project)).findings, [])
+})
+
 const columns = {
   id: 'id',
   username: 'username',
@@ -386,6 +400,12 @@ const usual = { table: 'auth_user', key: 'AutoField', columns, groups: null, per
 
 for (const [what, model, message] of [
   ['the table of users', usual, null],
+  ['the table of users, of which no columns are told', { ...usual, columns: undefined as never }, null],
+  [
+    'a field of its own',
+    { ...usual, columns: { ...columns, nickname: 'nick' } },
+    /there nickname .* nick, here nowhere/,
+  ],
   ['another table', { ...usual, table: 'people' }, /there the table is people, here auth_user/],
   ['another key', { ...usual, key: 'UUIDField' }, /there the key is a UUIDField, here users\.key is 'integer'/],
   [

@@ -182,6 +182,35 @@ for (const [way, from, to] of [
   })
 }
 
+test('a session that is ended while it is put on a list is gone', async () => {
+  const database = memory()
+  await database.sessions.create(KEY, record('user 7'), NOW)
+  const { sessions } = intercepted(database, async ({ name, proceed }) => {
+    const answer = await proceed()
+    if (name === 'sessions.adopt') await database.sessions.delete(KEY)
+    return answer
+  })
+  assert.equal(await new MovingSessionStore(sessions, ...BECOMES_RAW, userOf).load(KEY, NOW), null)
+})
+
+test('a store of an application’s own may leave out what it need not have', async () => {
+  const whole = memory().sessions
+  const sessions = new Proxy(whole, {
+    get: (store, name) => {
+      if (['unlisted', 'warnings', 'close', 'withoutUsers', 'users'].includes(String(name))) return undefined
+      const value: unknown = Reflect.get(store, name, store)
+      return typeof value === 'function' ? value.bind(store) : value
+    },
+  })
+  const store = new MovingSessionStore(sessions, ...BECOMES_RAW, userOf)
+  await store.create(KEY, record('user 7', '7'), NOW)
+  assert.deepEqual([await store.unlisted('', 10, NOW), await store.warnings()], [[], []])
+  assert.equal((await store.withoutUsers().load(KEY, NOW))?.userId, '7')
+  assert.equal((await store.listForUser('7', NOW)).length, 1)
+  assert.equal(await store.deleteForUser('7'), 1)
+  await store.close()
+})
+
 test('what is no store of its own matter is the store’s', async (t) => {
   const database = sqlite(join(tempFolder(t), 'db.sqlite3'))
   t.after(() => database.close())
