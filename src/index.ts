@@ -66,6 +66,7 @@ export {
   RequestError,
   SessionClosed,
   SessionInterrupted,
+  SessionTooLarge,
   SignatureExpired,
   StoreUnavailable,
   TemplateError,
@@ -122,8 +123,10 @@ export { createPostern, type LogoutUserOptions, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
 export type {
   SessionClient,
+  SessionEngine,
   SessionInfo,
   SessionRecord,
+  SessionSite,
   SessionStore,
   StoredSession,
   StoreWarning,

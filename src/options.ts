@@ -15,7 +15,7 @@ import type { UrlPattern } from './kernel/urls.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { PasswordValidator } from './passwords/password-validator.ts'
-import type { SessionStore } from './sessions/session-store.ts'
+import type { SessionEngine, SessionStore } from './sessions/session-store.ts'
 import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
@@ -122,7 +122,7 @@ export interface PosternOptions<U extends User = User> {
   /** Where sessions and users are kept: `sqlite('app.db')`, `memory()`. */
   readonly database: Database<U>
   /** Where sessions are kept, if elsewhere: `redisSessions('redis://localhost:6379')`. @default in the database */
-  readonly sessions?: SessionStore | undefined
+  readonly sessions?: SessionStore | SessionEngine | undefined
   /** Cookies without Secure, hosts of this machine only, a key made up at need, causes on error pages. @default NODE_ENV is not 'production' */
   readonly development?: boolean
   /** Hosts that the site answers to: `shop.example`, `.shop.example` with its subdomains. Required outside development. */

@@ -8,9 +8,11 @@ import type { User } from './users/user.ts'
 
 export function sessionPlace<U extends User>(
   options: PosternOptions<U>,
-  payloads: SessionPayloads,
+  payloads: Pick<SessionPayloads, 'decodeOnce'>,
 ): { readonly store: SessionStore; readonly storedKey: StoredKey } {
   const { database, interop, session } = options
+  // A cookie that is the session itself has no other form.
+  if (database.sessions.cookies !== undefined) return { store: database.sessions, storedKey: rawKey }
   const present = interop === 'django' ? rawKey : hashedKey
   if (session?.keysBefore === undefined) return { store: database.sessions, storedKey: present }
   const former = session.keysBefore === 'raw' ? rawKey : hashedKey

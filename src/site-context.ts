@@ -9,7 +9,7 @@ import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
-import { endSessions } from './auth/end-sessions.ts'
+import { canEndSessions, endSessions } from './auth/end-sessions.ts'
 import { Groups } from './auth/groups.ts'
 import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
@@ -51,6 +51,7 @@ import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
 import { mayBeUnlisted, sessionPlace } from './session-place.ts'
 import type { SessionSpace } from './sessions/session.ts'
+import { validSessionCookie, validSessionKey } from './sessions/session-key.ts'
 import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
@@ -66,6 +67,9 @@ import { withSessions } from './with-sessions.ts'
 
 /** Under this key a Postern has itself: the command line of another copy of the package knows it by that. */
 export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
+
+const TEMPORARY_KEY =
+  'No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.'
 
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
@@ -134,14 +138,17 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(given: PosternOptions<U>) {
-    const options = withSessions(given)
-    this.development = options.development ?? process.env.NODE_ENV !== 'production'
+    this.development = given.development ?? process.env.NODE_ENV !== 'production'
+    this.#secretKey = given.secretKey || randomString(50, ALPHANUMERIC)
+    this.#secretKeyFallbacks = given.secretKeyFallbacks ?? []
+    this.interop = given.interop
+    const session = sessionSettings(given.session ?? {}, this.development)
+    const keys = { key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }
+    const options = withSessions(given, { ...keys, ages: session, isShared: this.interop === 'django' })
     checkOptions(options, this.development)
-    const session = sessionSettings(options.session ?? {}, this.development)
+    if (!options.secretKey) warn(TEMPORARY_KEY)
     const csrf = csrfSettings(options.csrf ?? {}, this.development)
     const messages = messageSettings(options.messages ?? {})
-    this.#secretKey = options.secretKey || temporaryKey()
-    this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.authority = new BackendAuthority<U>(this)
@@ -152,8 +159,8 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.groups = new Groups<U>(this)
     this.permissions = new Permissions<U>(this)
     this.declared = declaredPermissions(options)
-    this.interop = options.interop
-    const payloads = new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks })
+    const { cookies } = options.database.sessions
+    const payloads = cookies ?? new SessionPayloads(keys)
     const { store, storedKey } = sessionPlace(options, payloads)
     this.mayBeUnlisted = mayBeUnlisted(options)
     this.sessions = {
@@ -161,6 +168,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
       payloads,
       ages: session,
       storedKey,
+      keyOf: cookies === undefined ? validSessionKey : validSessionCookie,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
@@ -175,8 +183,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     )
     this.registration = registrationSettings(options.registration)
     this.tokens = new OneUseTokens({
-      key: this.secretKey,
-      fallbackKeys: this.secretKeyFallbacks,
+      ...keys,
       store: new TimedTokens(options.database.tokens, this.#deadline),
       now: this.sessions.now,
     })
@@ -206,7 +213,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
     this.messages = {
       ...messages,
-      cookies: new MessageCookies({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }, this.sessions.now),
+      cookies: new MessageCookies(keys, this.sessions.now),
       strict: this.development,
     }
     this.loginUrl = options.loginUrl ?? '/accounts/login/'
@@ -308,7 +315,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   /** Where the store knows no lists, they end at their next request. */
   async #endInactive(userId: string): Promise<void> {
-    if (!this.sessions.store.listable) return
+    if (!canEndSessions(this.sessions.store)) return
     await endSessions(this, userId, { reason: 'inactive', by: null, incoming: undefined })
   }
 
@@ -319,11 +326,6 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
 function modelBackend<U extends User>(context: BackendContext<U>): Backend<U> {
   return new ModelBackend(context)
-}
-
-function temporaryKey(): string {
-  warn('No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.')
-  return randomString(50, ALPHANUMERIC)
 }
 
 function warn(message: string): void {

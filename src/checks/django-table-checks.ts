@@ -62,9 +62,9 @@ export function* tableChecks(facts: DatabaseFacts): Generator<CheckMessage> {
 }
 
 /** Where sessions are, if not in the tables themselves. */
-export function* storageChecks<U extends User>({ sessions }: PosternOptions<U>): Generator<CheckMessage> {
+export function* storageChecks<U extends User>({ sessions, database }: PosternOptions<U>): Generator<CheckMessage> {
   if (sessions === undefined) return
-  if (sessions.unlisted === undefined) {
+  if (database.sessions.unlisted === undefined) {
     yield checkMessage(
       'postern.E802',
       'The setting `sessions` keeps sessions where Django does not look: nobody who signs in on one side is known on the other, and a logout ends one of two sessions.',

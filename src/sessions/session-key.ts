@@ -12,6 +12,8 @@ const STORED_LENGTH = 40
 const HASHED = /^[0-9a-f]{40}$/
 /** Django takes a shorter key as none. */
 const SHORTEST = 8
+/** What a browser keeps of a cookie at most, its name included. */
+const LONGEST_COOKIE = 4096
 
 /** From the key in a cookie to the key in a store. */
 export type StoredKey = (sessionKey: string) => string
@@ -36,6 +38,11 @@ export function validSessionKey(cookie: string | undefined): string | null {
 /** Whether a stored key is a hashed one. */
 export function isHashedKey(key: string): boolean {
   return key.length === STORED_LENGTH && HASHED.test(key)
+}
+
+/** @returns null for what cannot be a session in a cookie; its signature is for the store to look at */
+export function validSessionCookie(cookie: string | undefined): string | null {
+  return cookie === undefined || cookie === '' || cookie.length > LONGEST_COOKIE ? null : cookie
 }
 
 export const hashedKey: StoredKey = (sessionKey) => sha256Hex(sessionKey).slice(0, STORED_LENGTH)

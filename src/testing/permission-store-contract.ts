@@ -12,6 +12,11 @@ export interface PermissionStoreContract {
   readonly name: string
   /** A store without users and groups, with the permissions of Django's own models, and its users; called once for each test. */
   readonly create: () => Promise<{ store: PermissionStore; users: UserStore; close?: () => Promise<void> | void }>
+  /**
+   * The database takes names of groups for the same that differ in case, accents or trailing spaces alone, as collations of MariaDB and MySQL
+   * do: no two of them have room in it. Whoever asks for one gets no other all the same. @default false
+   */
+  readonly looseNames?: boolean
 }
 
 /** A store in a test, with alice and bob, their ids, and the permissions of a blog. */
@@ -58,7 +63,7 @@ export function permissionStoreContract(contract: PermissionStoreContract): void
     )
   }
   describe(`${contract.name}: the contract of a permission store`, () => {
-    reading(check)
+    reading(check, contract.looseNames)
     holders(check)
     declaring(check)
     changingPermissions(check)
@@ -69,7 +74,7 @@ function account(username: string): { username: string; password: string } {
   return { username, password: HASH }
 }
 
-function reading(check: PermissionCheck): void {
+function reading(check: PermissionCheck, loose = false): void {
   check('a new user has no permissions and is in no group', async ({ store, alice }) => {
     assert.deepEqual(await store.permissionsOf(alice), { own: [], byGroups: [] })
     assert.deepEqual(await store.groupsOf(alice), [])
@@ -98,14 +103,15 @@ function reading(check: PermissionCheck): void {
     }
   })
 
+  const umlaut = loose ? [] : ['Ä']
   check('groups are found by their exact names and listed in order', async ({ store }) => {
-    for (const name of ['b', 'a', 'Ä', 'a_c', "o'neil"]) await store.createGroup(name, [])
+    for (const name of ['b', 'a', ...umlaut, 'a_c', "o'neil"]) await store.createGroup(name, [])
     const made = await store.createGroup('with', ['blog.read_post', 'auth.add_user'])
     assert.deepEqual(made.permissions, ['auth.add_user', 'blog.read_post'])
     assert.deepEqual(await store.findGroup('with'), made)
     assert.deepEqual(
       (await store.listGroups()).map(({ name, permissions }) => `${name}: ${permissions}`),
-      ['a: ', 'a_c: ', 'b: ', "o'neil: ", 'with: auth.add_user,blog.read_post', 'Ä: '],
+      ['a: ', 'a_c: ', 'b: ', "o'neil: ", 'with: auth.add_user,blog.read_post', ...umlaut.map((name) => `${name}: `)],
     )
     for (const name of ['A', 'a%', 'abc', 'a ', '', 'nobody', "' OR 1=1 --", 'a\u0000']) {
       assert.equal(await store.findGroup(name), null, JSON.stringify(name))

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { messages } from '../../src/auth/messages.ts'
 import type { Database } from '../../src/database.ts'
+import type { PosternOptions } from '../../src/options.ts'
 import { postgres } from '../../src/postgres.ts'
 import type { User } from '../../src/users/user.ts'
 import { Browser } from '../support/browser.ts'
@@ -146,10 +147,15 @@ export async function startDjango(
   return { base, version, tell }
 }
 
-/** Both sites on a new database. @param django the folder that holds the package */
-export async function twoSites(t: Hooks, django: string, database: SharedDatabase = onSqlite): Promise<TwoSites> {
+/** Both sites on a new database. @param django the folder that holds the package @param settings of Postern's */
+export async function twoSites(
+  t: Hooks,
+  django: string,
+  database: SharedDatabase = onSqlite,
+  settings: Partial<PosternOptions> = { interop: 'django' },
+): Promise<TwoSites> {
   const place = await database(t)
-  const options = { database: place.open(), interop: 'django', now: Date.now, loginLimits: false } as const
+  const options = { database: place.open(), now: Date.now, loginLimits: false, ...settings } as const
   const world = await site(t, options, routes)
   const there = await startDjango(t, django, place)
   let users = 0

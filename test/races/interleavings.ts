@@ -174,7 +174,7 @@ export async function visit(auth: Postern, key: string, work: Work, stage: Stage
   await work(request, stage)
   const pairs = await auth.close(request, 200)
   const cookie = pairs.findLast(([name, value]) => name === 'Set-Cookie' && value.startsWith('sessionid='))?.[1]
-  return cookie === undefined ? key : (/^sessionid=("?)([a-z0-9]*)\1;/.exec(cookie)?.[2] ?? '')
+  return cookie === undefined ? key : (/^sessionid=("?)([^";]*)\1;/.exec(cookie)?.[2] ?? '')
 }
 
 function incoming(key: string): IncomingRequest {

@@ -12,8 +12,8 @@ import {
 
 type Hooks = { after(end: () => unknown): void }
 
-/** @param open an empty database, with its tables */
-export function contracts(name: string, open: (t: Hooks) => Database | Promise<Database>): void {
+/** @param open an empty database, with its tables @param looseNames see `UserStoreContract.looseNames` */
+export function contracts(name: string, open: (t: Hooks) => Database | Promise<Database>, looseNames = false): void {
   const opened = async (): Promise<{ database: Database; close: () => Promise<void> }> => {
     const endings: (() => unknown)[] = []
     const database = await open({ after: (ending) => void endings.unshift(ending) })
@@ -33,8 +33,8 @@ export function contracts(name: string, open: (t: Hooks) => Database | Promise<D
   sessionStoreContract({ name, create: of('sessions') })
   accountStoreContract({ name, create: of('accounts') })
   tokenStoreContract({ name, create: of('tokens') })
-  userStoreContract({ name, create: of('users') })
-  permissionStoreContract({ name, create: of('permissions') })
+  userStoreContract({ name, create: of('users'), looseNames })
+  permissionStoreContract({ name, create: of('permissions'), looseNames })
   eventStoreContract({ name, create: of('events') })
   attemptStoreContract({ name, create: of('attempts') })
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../src/database.ts'
 import { postgres } from '../../src/postgres.ts'
 import { PostgresClient } from '../../src/stores/postgres/postgres-client.ts'
 import { givenPool, type PostgresPool } from '../../src/stores/postgres/postgres-pool.ts'
+import { noPostgresServer, OwnPostgres } from '../support/own-postgres.ts'
 import { ALICE } from '../support/postern.ts'
 import { noPostgres, POSTGRES_URL, postgresClient, postgresUrl } from '../support/postgres.ts'
 
@@ -283,4 +284,13 @@ test('who waits for a connection of a small pool waits no longer than for a stor
   assert.ok(performance.now() - began < 20_000)
   await blocker.query('ROLLBACK')
   assert.equal(await database.sessions.exists('key', NOW), false)
+})
+
+test('a server that does not wait for its disk is told of', { skip: noPostgresServer() }, async (t) => {
+  const careless = await OwnPostgres.start(t, ['fsync=off'])
+  const database = postgres(careless.url)
+  t.after(() => database.close())
+  const [warning, ...more] = (await database.sessions.warnings?.()) ?? []
+  assert.deepEqual([warning?.topic, more], ['durability', []])
+  assert.match(warning?.message ?? '', /fsync off/)
 })

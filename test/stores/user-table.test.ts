@@ -42,7 +42,7 @@ test("without a word about it the statements are over Django's auth_user, unquot
   assert.equal(
     loadWithUser(users),
     `
-SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, ${ALL.replace(/\w+/g, 'u.$&')}
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, s.session_key, ${ALL.replace(/\w+/g, 'u.$&')}
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
 LEFT JOIN auth_user u ON u.id = CAST(p.user_id AS INTEGER)
@@ -74,7 +74,7 @@ test('every dialect quotes in its way and makes a key of a text in its way', () 
   const load = (dialect: 'mysql' | 'postgres', key: 'integer' | 'uuid'): string =>
     loadWithUser(sqlUserTable(dialect, { table: 'member', key, columns }))
   assert.match(load('mysql', 'integer'), /LEFT JOIN `member` u ON u\.id = CAST\(p\.user_id AS SIGNED\)/)
-  assert.match(load('mysql', 'uuid'), /u\.id = REPLACE\(p\.user_id, '-', ''\)/)
+  assert.match(load('mysql', 'uuid'), /u\.id = CONVERT\(REPLACE\(p\.user_id, '-', ''\) USING ascii\)/)
   assert.match(load('postgres', 'integer'), /LEFT JOIN "member" u ON u\.id = CASE WHEN p\.user_id ~ .* AS bigint\) END/)
   assert.match(load('postgres', 'uuid'), /u\.id = CASE WHEN p\.user_id ~ .* THEN CAST\(p\.user_id AS uuid\) END/)
   assert.match(load('postgres', 'uuid'), /, TRUE AS u6, FALSE AS u7, u\.is_superuser AS u8,/)

@@ -1,6 +1,7 @@
 /**
  * Brings a database's tables up to date: numbered steps, each taken once, all under the database's migration lock, so that
- * ten processes may start at the same time and an interrupted run leaves nothing half done.
+ * ten processes may start at the same time. An interrupted run leaves nothing half done, or, where a database makes tables outside
+ * of transactions, what the next run finishes.
  */
 
 import type { Permission } from '../../users/permission-store.ts'
@@ -9,19 +10,34 @@ import { declarePermissions } from './declare-permissions.ts'
 import type { SqlClient } from './sql-client.ts'
 import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 
-/** What a step may use: statements inside the one transaction of the run. */
+/**
+ * What a step may use: statements inside the one transaction of the run; on MariaDB and MySQL, where a table that is made ends the
+ * transaction, statements under the lock alone.
+ */
 export type MigrationClient = Pick<SqlClient, 'all' | 'one' | 'run'>
 
 /** One numbered step; it is never changed after a release. */
 export interface Migration {
   readonly id: number
   readonly name: string
-  /** @param now milliseconds since 1970 @param users where they are; a table of the application's own is never made */
-  apply(client: MigrationClient, now: number, users: SqlUserTable): Promise<void>
+  /**
+   * Whether it has anything to make. A step that was begun is not asked.
+   * @throws {ConfigurationError} when there is something of the same name @default it has
+   */
+  isNeeded?(client: MigrationClient, users: SqlUserTable): Promise<boolean>
+  /**
+   * @param now milliseconds since 1970
+   * @param users where they are; a table of the application's own is never made
+   * @param begun an earlier run was interrupted in this step: what is there of it stays
+   */
+  apply(client: MigrationClient, now: number, users: SqlUserTable, begun: boolean): Promise<void>
 }
 
+/** When a step was taken; 0 for one that was begun. */
 const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS postern_migration
 (id integer NOT NULL PRIMARY KEY, name varchar(100) NOT NULL, applied bigint NOT NULL)`
+const BEGIN_STEP = 'INSERT INTO postern_migration (id, name, applied) VALUES (?, ?, 0)'
+const END_STEP = 'UPDATE postern_migration SET applied = ? WHERE id = ?'
 
 /**
  * Takes the steps that have not been taken yet, in order, and makes the application's permissions.
@@ -40,20 +56,28 @@ export function migrate(
   return client.exclusive(async (transaction) => {
     await checkUserTable(transaction, users)
     await transaction.run(CREATE_LEDGER, [])
-    const rows = await transaction.all('SELECT id FROM postern_migration', [])
-    const taken = new Set(rows.map((row) => Number(row[0])))
+    const rows = await transaction.all('SELECT id, applied FROM postern_migration', [])
+    const ledger = new Map(rows.map(([id, applied]) => [Number(id), Number(applied)]))
     const names: string[] = []
     for (const migration of migrations) {
-      if (taken.has(migration.id)) continue
-      await migration.apply(transaction, now, users)
-      await transaction.run('INSERT INTO postern_migration (id, name, applied) VALUES (?, ?, ?)', [
-        migration.id,
-        migration.name,
-        now,
-      ])
+      const applied = ledger.get(migration.id)
+      if (applied !== undefined && applied !== 0) continue
+      await take(transaction, migration, { now, users, begun: applied === 0 })
       names.push(migration.name)
     }
     const made = await declarePermissions(transaction, permissions)
     return [...names, ...made.map((name) => `permission ${name}`)]
   })
+}
+
+async function take(
+  client: MigrationClient,
+  migration: Migration,
+  { now, users, begun }: { readonly now: number; readonly users: SqlUserTable; readonly begun: boolean },
+): Promise<void> {
+  const { id, name } = migration
+  const isNeeded = begun || (await (migration.isNeeded?.(client, users) ?? true))
+  if (!begun) await client.run(BEGIN_STEP, [id, name])
+  if (isNeeded) await migration.apply(client, now, users, begun)
+  await client.run(END_STEP, [now, id])
 }

@@ -2,6 +2,8 @@
  * The statements of the permission store, over Django's tables. What is inserted comes out of tables itself, so that a
  * row never points at something that is gone, and is there once however many insert it; every dialect knows these words.
  */
+import { exactly } from './exactly.ts'
+import type { UserKey } from './user-key.ts'
 import type { SqlUserTable } from './user-table.ts'
 
 const PERMISSION = 'auth_permission p JOIN django_content_type c ON c.id = p.content_type_id'
@@ -47,35 +49,42 @@ LEFT JOIN django_content_type c ON c.id = p.content_type_id`
 
 /** A row for each permission of each group, and one for a group without any. */
 export const LIST_GROUPS: string = GROUP_ROWS
-export const FIND_GROUP: string = `${GROUP_ROWS} WHERE g.name = ?`
+export function findGroup({ dialect }: SqlUserTable): string {
+  return `${GROUP_ROWS} WHERE ${exactly(dialect, 'g.name')}`
+}
 
 export const CREATE_GROUP = 'INSERT INTO auth_group (name) VALUES (?)'
-export const RENAME_GROUP = 'UPDATE auth_group SET name = ? WHERE name = ?'
+export function renameGroup({ dialect }: SqlUserTable): string {
+  return `UPDATE auth_group SET name = ? WHERE ${exactly(dialect, 'name')}`
+}
 /** In this order, in one transaction; each takes the group's name, and the last says whether there was one. */
-export function deleteGroup({ groupsTable }: SqlUserTable): readonly string[] {
+export function deleteGroup({ dialect, groupsTable }: SqlUserTable): readonly string[] {
   const membersOf = groupsTable === null ? [] : [groupsTable]
+  const named = exactly(dialect, 'name')
   return [
     ...[...membersOf, 'auth_group_permissions'].map(
-      (table) => `DELETE FROM ${table} WHERE group_id IN (SELECT id FROM auth_group WHERE name = ?)`,
+      (table) => `DELETE FROM ${table} WHERE group_id IN (SELECT id FROM auth_group WHERE ${named})`,
     ),
-    'DELETE FROM auth_group WHERE name = ?',
+    `DELETE FROM auth_group WHERE ${named}`,
   ]
 }
 
-export function usersInGroup({ table, id, groupsTable, userColumn }: HoldersTable): string {
+export function usersInGroup({ dialect, table, id, groupsTable, userColumn }: HoldersTable): string {
   return `SELECT u.${id} FROM ${table} u
-JOIN ${groupsTable} m ON m.${userColumn} = u.${id} JOIN auth_group g ON g.id = m.group_id WHERE g.name = ? ORDER BY u.${id}`
+JOIN ${groupsTable} m ON m.${userColumn} = u.${id} JOIN auth_group g ON g.id = m.group_id
+WHERE ${exactly(dialect, 'g.name')} ORDER BY u.${id}`
 }
 
 /** Application and codename are asked for twice. */
 export function usersWithPermission(users: HoldersTable, isActive: boolean | null, includeSuperusers: boolean): string {
-  const { table, id, groupsTable, permissionsTable, userColumn } = users
+  const { dialect, table, id, groupsTable, permissionsTable, userColumn } = users
+  const isIt = `${exactly(dialect, 'c.app_label')} AND ${exactly(dialect, 'p.codename')}`
   const active = isActive === null ? '' : `${isActive ? '' : 'NOT '}${flag(users, 'isActive')} AND `
   return `SELECT u.${id} FROM ${table} u WHERE ${active}(${includeSuperusers ? `${flag(users, 'isSuperuser')} OR ` : ''}EXISTS (
 SELECT 1 FROM ${permissionsTable} l ${GIVEN}
-WHERE l.${userColumn} = u.${id} AND c.app_label = ? AND p.codename = ?) OR EXISTS (
+WHERE l.${userColumn} = u.${id} AND ${isIt}) OR EXISTS (
 SELECT 1 FROM ${groupsTable} m JOIN auth_group_permissions l ON l.group_id = m.group_id ${GIVEN}
-WHERE m.${userColumn} = u.${id} AND c.app_label = ? AND p.codename = ?)) ORDER BY u.${id}`
+WHERE m.${userColumn} = u.${id} AND ${isIt})) ORDER BY u.${id}`
 }
 
 /** A column of the users that may not exist: everybody is active then, and nobody a superuser. */
@@ -94,40 +103,39 @@ export interface Link {
   readonly ownerId: string
   /** The column that an owner is named by. */
   readonly ownerKey: string
-  /** The placeholder for an owner. */
-  readonly mark: string
+  /** Whether this column, as SQL, has the owner's value. */
+  is(column: string): string
   readonly target: string
   readonly targetTable: string
 }
 
 export function userGroups({ table, id, groupsTable, userColumn, key }: HoldersTable): Link {
-  const groups = { mark: key.mark, target: 'group_id', targetTable: 'auth_group' }
+  const groups = { is: isKey(key), target: 'group_id', targetTable: 'auth_group' }
   return { table: groupsTable, owner: userColumn, ownerTable: table, ownerId: id, ownerKey: id, ...groups }
 }
 export function userPermissions({ table, id, permissionsTable, userColumn, key }: HoldersTable): Link {
-  const permissions = { mark: key.mark, target: 'permission_id', targetTable: 'auth_permission' }
+  const permissions = { is: isKey(key), target: 'permission_id', targetTable: 'auth_permission' }
   return { table: permissionsTable, owner: userColumn, ownerTable: table, ownerId: id, ownerKey: id, ...permissions }
 }
-export const GROUP_PERMISSIONS: Link = {
-  table: 'auth_group_permissions',
-  owner: 'group_id',
-  ownerTable: 'auth_group',
-  ownerId: 'id',
-  ownerKey: 'name',
-  mark: '?',
-  target: 'permission_id',
-  targetTable: 'auth_permission',
+export function groupPermissions({ dialect }: SqlUserTable): Link {
+  const group = { owner: 'group_id', ownerTable: 'auth_group', ownerId: 'id', ownerKey: 'name' }
+  const permissions = { target: 'permission_id', targetTable: 'auth_permission' }
+  return { table: 'auth_group_permissions', ...group, is: (column) => exactly(dialect, column), ...permissions }
+}
+
+function isKey({ mark }: UserKey): Link['is'] {
+  return (column) => `${column} = ${mark}`
 }
 
 /** Takes the owner, for the question whether there is one. */
-export function ownerExists({ ownerTable, ownerKey, mark }: Link): string {
-  return `SELECT 1 FROM ${ownerTable} WHERE ${ownerKey} = ${mark}`
+export function ownerExists({ ownerTable, ownerKey, is }: Link): string {
+  return `SELECT 1 FROM ${ownerTable} WHERE ${is(ownerKey)}`
 }
 
 /** Takes the owner and the target's id. */
-export function insertLink({ table, owner, ownerTable, ownerId, ownerKey, mark, target, targetTable }: Link): string {
+export function insertLink({ table, owner, ownerTable, ownerId, ownerKey, is, target, targetTable }: Link): string {
   return `INSERT INTO ${table} (${owner}, ${target})
-SELECT o.${ownerId}, t.id FROM ${ownerTable} o, ${targetTable} t WHERE o.${ownerKey} = ${mark} AND t.id = ?
+SELECT o.${ownerId}, t.id FROM ${ownerTable} o, ${targetTable} t WHERE ${is(`o.${ownerKey}`)} AND t.id = ?
 AND NOT EXISTS (SELECT 1 FROM ${table} l WHERE l.${owner} = o.${ownerId} AND l.${target} = t.id)`
 }
 
@@ -142,9 +150,9 @@ export function deleteOtherLinks(link: Link, staying: number): string {
   return `DELETE FROM ${link.table} WHERE ${ofOwner(link)}${others}`
 }
 
-function ofOwner({ owner, ownerTable, ownerId, ownerKey, mark }: Link): string {
-  if (ownerKey === ownerId) return `${owner} = ${mark}`
-  return `${owner} IN (SELECT ${ownerId} FROM ${ownerTable} WHERE ${ownerKey} = ${mark})`
+function ofOwner({ owner, ownerTable, ownerId, ownerKey, is }: Link): string {
+  if (ownerKey === ownerId) return is(owner)
+  return `${owner} IN (SELECT ${ownerId} FROM ${ownerTable} WHERE ${is(ownerKey)})`
 }
 
 function marks(count: number): string {

@@ -1,7 +1,7 @@
 /** Rows of sessions as the store gives them on, and the lines of its index. */
 import { newPublicId } from '../../sessions/public-id.ts'
 import type { SessionRecord, StoredSession } from '../../sessions/session-store.ts'
-import { LOADED_USER } from './session-statements.ts'
+import { LOADED_KEY, LOADED_USER } from './session-statements.ts'
 import type { SqlRow, SqlValue } from './sql-client.ts'
 import { fromDatetimeText } from './sql-values.ts'
 import { readUser } from './user-row.ts'
@@ -11,8 +11,17 @@ import type { SqlUserTable } from './user-table.ts'
 const ADDRESS_LENGTH = 45
 const USER_AGENT_LENGTH = 255
 
-/** @returns null for a session that has expired. @param users the table whose users came along; undefined for none */
-export function readStored(row: SqlRow, now: number, users: SqlUserTable | undefined): StoredSession | null {
+/**
+ * @param users the table whose users came along; undefined for none
+ * @returns null for a session that has expired, and for one under a key that the database alone takes for the same
+ */
+export function readStored(
+  row: SqlRow,
+  key: string,
+  now: number,
+  users: SqlUserTable | undefined,
+): StoredSession | null {
+  if (row[LOADED_KEY] !== key) return null
   const expires = fromDatetimeText(row[1])
   // The other way round, a date that cannot be read would never expire.
   if (!(expires > now)) return null
@@ -22,9 +31,9 @@ export function readStored(row: SqlRow, now: number, users: SqlUserTable | undef
   const id = row[4] as string
   const created = Number(row[3])
   if (users === undefined) return { data, expires, userId, id, created }
-  const key = row[LOADED_USER] ?? null
+  const user = row[LOADED_USER] ?? null
   // `CAST` reads '1 OR 1' as 1: only the very same id is this user.
-  const known = key !== null && String(users.key.toId(key)) === userId
+  const known = user !== null && String(users.key.toId(user)) === userId
   return { data, expires, userId, id, created, user: known ? readUser(users, row, LOADED_USER) : null }
 }
 

@@ -2,17 +2,20 @@
  * The statements of the session store, over Django's `django_session` and Postern's index `postern_session`. Each one that
  * writes a session says so only of a live one (`expire_date > ?`), so that what has expired cannot be revived either.
  */
+import { deleteIn } from './delete-in.ts'
 import type { SqlClient } from './sql-client.ts'
 import { orNothing, orUpdate } from './upsert.ts'
 import { userColumns } from './user-row.ts'
 import type { SqlUserTable } from './user-table.ts'
 
+/** Where the key is in a row of `LOAD_ALONE` and `loadWithUser`: to some databases keys in another case are the same. */
+export const LOADED_KEY = 5
 /** Where the user's columns begin in a row of `loadWithUser`. */
-export const LOADED_USER = 5
+export const LOADED_USER = 6
 
 /** The session and its line in the index, for users who are not in this database. */
 export const LOAD_ALONE: string = `
-SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, s.session_key
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
 WHERE s.session_key = ?`
@@ -20,7 +23,7 @@ WHERE s.session_key = ?`
 /** The session, its line in the index and its user in one round trip. The id is made a key so that the users' primary key is used. */
 export function loadWithUser(users: SqlUserTable): string {
   return `
-SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, ${userColumns(users, 'u.')}
+SELECT s.session_data, s.expire_date, p.user_id, p.created, p.public_id, s.session_key, ${userColumns(users, 'u.')}
 FROM django_session s
 LEFT JOIN postern_session p ON p.session_key = s.session_key
 LEFT JOIN ${users.table} u ON u.${users.id} = ${users.key.ofText('p.user_id')}
@@ -95,11 +98,28 @@ export const SEEN = 'UPDATE postern_session SET last_seen = ? WHERE session_key 
 
 export const DELETE_INDEX = 'DELETE FROM postern_session WHERE session_key = ?'
 
-export const DELETE_FOR_USER: string = `
-DELETE FROM django_session
-WHERE session_key IN (SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?)`
+/** The statements that end sessions which another table or an order names. */
+export interface SessionEndings {
+  readonly deleteForUser: string
+  /** Removes what has expired from the index and then from the sessions, in this order and one transaction. */
+  readonly clear: readonly [lines: string, sessions: string]
+}
 
-/** As `DELETE_MOVED_INDEX`, of `DELETE_FOR_USER`. */
+const EXPIRED = `SELECT session_key FROM
+(SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?) AS expired`
+
+export function sessionEndings(dialect: SqlClient['dialect']): SessionEndings {
+  const ofUser = 'SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?'
+  return {
+    deleteForUser: deleteIn(dialect, 'django_session', 'session_key', ofUser),
+    clear: [
+      deleteIn(dialect, 'postern_session', 'session_key', EXPIRED),
+      deleteIn(dialect, 'django_session', 'session_key', EXPIRED),
+    ],
+  }
+}
+
+/** As `DELETE_MOVED_INDEX`, of `deleteForUser`. */
 export const DELETE_INDEX_FOR_USER: string = `
 DELETE FROM postern_session WHERE user_id = ? AND session_key <> ? AND ${IS_GONE}`
 
@@ -117,12 +137,6 @@ SELECT s.session_key, s.session_data
 FROM django_session s LEFT JOIN postern_session p ON p.session_key = s.session_key
 WHERE s.session_key > ? AND p.session_key IS NULL AND s.expire_date > ?
 ORDER BY s.session_key LIMIT ?`
-
-/** The keys that `CLEAR_INDEX` and `CLEAR` remove, in this order and one transaction. */
-const EXPIRED: string = `SELECT session_key FROM
-(SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?) AS expired`
-export const CLEAR_INDEX: string = `DELETE FROM postern_session WHERE session_key IN (${EXPIRED})`
-export const CLEAR: string = `DELETE FROM django_session WHERE session_key IN (${EXPIRED})`
 
 /** The last key of the next page of the index. */
 export const INDEX_PAGE =

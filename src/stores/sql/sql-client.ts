@@ -3,6 +3,8 @@
  * (`?` in the text; the client rewrites it where its dialect wants `$1`); statements above it are shared.
  */
 
+import type { StoreWarning } from '../../sessions/session-store.ts'
+
 export type SqlValue = string | number | bigint | null | Uint8Array
 /** A row as an array, in the order of the selected columns. */
 export type SqlRow = readonly SqlValue[]
@@ -30,5 +32,7 @@ export interface SqlClient {
   batch(statements: readonly SqlStatement[], options?: { durable?: boolean; onlyIf?: number }): Promise<SqlResult[]>
   /** A transaction of its own, under the dialect's migration lock; nothing else is written meanwhile. */
   exclusive<T>(work: (client: Pick<SqlClient, 'all' | 'one' | 'run'>) => Promise<T>): Promise<T>
+  /** What the server tells of itself that takes from what a logout promises. @default nothing */
+  warnings?(): Promise<readonly StoreWarning[]>
   close(): Promise<void>
 }

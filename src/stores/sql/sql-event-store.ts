@@ -2,6 +2,7 @@
 import { type EventFilter, type EventStore, listLimit, type StoredEvent } from '../../audit/event-store.ts'
 import type { EventName, EventRecord } from '../../events.ts'
 import { asciiJson } from '../../kernel/json.ts'
+import { deleteIn } from './delete-in.ts'
 import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
 
 /** Rows that `clearBefore` removes in one transaction. */
@@ -10,8 +11,7 @@ const CLEARED_AT_ONCE = 500
 const INSERT = `INSERT INTO postern_event (at, event, user_id, session_id, address, user_agent, data)
 VALUES (?, ?, ?, ?, ?, ?, ?)`
 const SELECT = 'SELECT id, at, event, user_id, session_id, address, user_agent, data FROM postern_event'
-const CLEAR = `DELETE FROM postern_event
-WHERE id IN (SELECT id FROM (SELECT id FROM postern_event WHERE at < ? ORDER BY at LIMIT ?) AS old)`
+const OLD = 'SELECT id FROM (SELECT id FROM postern_event WHERE at < ? ORDER BY at LIMIT ?) AS old'
 
 export class SqlEventStore implements EventStore {
   readonly #client: SqlClient
@@ -43,8 +43,9 @@ export class SqlEventStore implements EventStore {
   }
 
   async clearBefore(time: number): Promise<number> {
+    const clear = deleteIn(this.#client.dialect, 'postern_event', 'id', OLD)
     for (let total = 0; ; ) {
-      const { matched } = await this.#client.run(CLEAR, [inBigint(time), CLEARED_AT_ONCE])
+      const { matched } = await this.#client.run(clear, [inBigint(time), CLEARED_AT_ONCE])
       total += matched
       if (matched < CLEARED_AT_ONCE) return total
     }

@@ -4,6 +4,7 @@ import { djangoPermissions } from '../django-permissions.ts'
 import { declarePermissions } from './declare-permissions.ts'
 import type { Migration, MigrationClient } from './migrate.ts'
 import * as postern from './postern-tables.ts'
+import { isThereAlready } from './sql-errors.ts'
 import { toDatetimeParam } from './sql-values.ts'
 import type { SqlUserTable } from './user-table.ts'
 
@@ -15,6 +16,8 @@ export interface DialectTables {
   readonly django: readonly string[]
   /** The type of a column that counts its rows. */
   readonly identity: postern.IdentityColumn
+  /** How a statement that makes one of Postern's own tables is written. @default as it is */
+  own?(statement: string, client: MigrationClient): Promise<string>
 }
 
 /** Rows of `django_migrations`: application and name, in the order in which Django 5.2 takes them. */
@@ -36,16 +39,34 @@ export const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[
   ['sessions', '0001_initial'],
 ]
 
+const DJANGO_MIGRATION = 'SELECT 1 FROM django_migrations WHERE app = ? AND name = ?'
+
 /** Django's tables of users; where they are in another, there are none of these, as with Django's AUTH_USER_MODEL. */
 const USER_TABLES: readonly unknown[] = ['auth_user', 'auth_user_groups', 'auth_user_user_permissions']
 
 /** In the order in which they are taken. */
 export function sqlMigrations(tables: DialectTables): readonly Migration[] {
   const step = (id: number, name: string, statements: readonly string[]): Migration => {
-    return { id, name, apply: (client) => applyAll(client, statements) }
+    return {
+      id,
+      name,
+      apply: async (client, _now, _users, begun) => {
+        const written: string[] = []
+        for (const statement of statements) written.push((await tables.own?.(statement, client)) ?? statement)
+        await applyAll(client, written, begun)
+      },
+    }
   }
   return [
-    { id: 1, name: '0001_django_tables', apply: (...given) => applyDjangoTables(tables, ...given) },
+    {
+      id: 1,
+      name: '0001_django_tables',
+      isNeeded: (client, users) => needsDjangoTables(tables, client, users),
+      apply: async (client, now, users, begun) => {
+        await applyAll(client, djangoTables(tables, users), begun)
+        await insertDjangoRows(client, toDatetimeParam(users.dialect, now), users, begun)
+      },
+    },
     step(2, '0002_postern_tables', postern.SESSION_AND_USER_TABLES),
     step(3, '0003_postern_event', postern.eventTable(tables.identity)),
     step(4, '0004_postern_attempt', postern.ATTEMPT_TABLE),
@@ -54,25 +75,23 @@ export function sqlMigrations(tables: DialectTables): readonly Migration[] {
   ]
 }
 
-/** Makes Django's tables, or leaves alone those that Django made. */
-async function applyDjangoTables(
-  { names, django }: DialectTables,
+/** Whether Django's tables are to be made: those that Django made are left alone. */
+async function needsDjangoTables(
+  tables: DialectTables,
   client: MigrationClient,
-  now: number,
   users: SqlUserTable,
-): Promise<void> {
-  const rows = await client.all(names, [])
+): Promise<boolean> {
+  const rows = await client.all(tables.names, [])
   const present = new Set(rows.map((row) => row[0]))
   const missing = (users.isMapped ? [] : ['auth_user']).concat('django_session').filter((table) => !present.has(table))
   if (present.has('django_migrations')) {
-    if (missing.length === 0) return
+    if (missing.length === 0) return false
     throw new ConfigurationError(
       `Django has migrated this database, but it lacks ${missing.join(' and ')}. Add 'django.contrib.auth' and ` +
         "'django.contrib.sessions' to the site's INSTALLED_APPS and run `manage.py migrate` before `auth.migrate()`.",
     )
   }
-  const statements = users.isMapped ? django.filter((made) => !USER_TABLES.includes(tableOf(made))) : django
-  const taken = statements
+  const taken = djangoTables(tables, users)
     .filter((made) => made.startsWith('CREATE TABLE'))
     .map(tableOf)
     .filter((table) => present.has(table as string))
@@ -82,20 +101,36 @@ async function applyDjangoTables(
         'Postern a database of its own, or let `manage.py migrate` make the tables.',
     )
   }
-  await applyAll(client, statements)
-  await insertDjangoRows(client, toDatetimeParam(users.dialect, now), users)
+  return true
 }
 
-async function insertDjangoRows(client: MigrationClient, applied: string, users: SqlUserTable): Promise<void> {
+function djangoTables({ django }: DialectTables, users: SqlUserTable): readonly string[] {
+  return users.isMapped ? django.filter((made) => !USER_TABLES.includes(tableOf(made))) : django
+}
+
+async function insertDjangoRows(
+  client: MigrationClient,
+  applied: string,
+  users: SqlUserTable,
+  begun: boolean,
+): Promise<void> {
   for (const [app, name] of DJANGO_MIGRATIONS) {
+    if (begun && (await client.one(DJANGO_MIGRATION, [app, name])) !== undefined) continue
     await client.run('INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)', [app, name, applied])
   }
   const own = djangoPermissions().filter(({ app, model }) => !(users.isMapped && app === 'auth' && model === 'user'))
   await declarePermissions(client, own)
 }
 
-async function applyAll(client: MigrationClient, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await client.run(statement, [])
+/** @param begun some of it may be there already */
+async function applyAll(client: MigrationClient, statements: readonly string[], begun: boolean): Promise<void> {
+  for (const statement of statements) {
+    try {
+      await client.run(statement, [])
+    } catch (error) {
+      if (!begun || !isThereAlready(error)) throw error
+    }
+  }
 }
 
 /** The table that a statement makes, changes, or makes an index of. */

@@ -85,12 +85,12 @@ export class SqlPermissionStore implements PermissionStore {
   }
 
   async findGroup(name: string): Promise<Group | null> {
-    return groupsIn(await this.#all(statements.FIND_GROUP, [name]))[0] ?? null
+    return groupsIn(await this.#all(statements.findGroup(this.#users), [name]))[0] ?? null
   }
 
   async createGroup(name: string, permissions: readonly string[]): Promise<Group> {
     const ids = await this.#permissionIds(permissions)
-    const link = statements.insertLink(statements.GROUP_PERMISSIONS)
+    const link = statements.insertLink(statements.groupPermissions(this.#users))
     const links = [...ids.values()].flat().map((id): SqlStatement => [link, [name, id]])
     const create: SqlStatement = [statements.CREATE_GROUP, [name]]
     await asGroupExists(this.#client.batch([create, ...links], DURABLE))
@@ -99,7 +99,9 @@ export class SqlPermissionStore implements PermissionStore {
 
   async renameGroup(name: string, to: string): Promise<boolean> {
     if (isNoText(name)) return false
-    const [result] = await asGroupExists(this.#client.batch([[statements.RENAME_GROUP, [to, name]]], DURABLE))
+    const [result] = await asGroupExists(
+      this.#client.batch([[statements.renameGroup(this.#users), [to, name]]], DURABLE),
+    )
     return result !== undefined && result.matched > 0
   }
 
@@ -139,7 +141,7 @@ export class SqlPermissionStore implements PermissionStore {
   async changeGroupPermissions(group: string, change: ListChange, permissions: readonly string[]): Promise<Changed> {
     const before = this.findGroup(group).then((found) => found?.permissions ?? [])
     const ids = this.#permissionIds(permissions)
-    return this.#change(statements.GROUP_PERMISSIONS, group, noGroup([group]), change, ids, before)
+    return this.#change(statements.groupPermissions(this.#users), group, noGroup([group]), change, ids, before)
   }
 
   declare(permissions: readonly Permission[]): Promise<readonly string[]> {

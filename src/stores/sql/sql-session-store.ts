@@ -10,6 +10,7 @@ import type {
   SessionRecord,
   SessionStore,
   StoredSession,
+  StoreWarning,
   UnlistedSession,
 } from '../../sessions/session-store.ts'
 import { indexLine, readStored } from './session-rows.ts'
@@ -32,12 +33,14 @@ export class SqlSessionStore implements SessionStore {
   readonly #client: SqlClient
   readonly #load: string
   readonly #insert: sql.SessionInserts
+  readonly #endings: sql.SessionEndings
 
   /** @param users the store in the same database whose users `load` reads along; null for none */
   constructor(client: SqlClient, users: SqlUserStore | null) {
     this.#client = client
     this.users = users ?? undefined
     this.#insert = sql.sessionInserts(client.dialect)
+    this.#endings = sql.sessionEndings(client.dialect)
     this.#load = users === null ? sql.LOAD_ALONE : sql.loadWithUser(users.table)
   }
 
@@ -48,7 +51,7 @@ export class SqlSessionStore implements SessionStore {
   async load(key: string, now: number): Promise<StoredSession | null> {
     try {
       const row = await this.#client.one(this.#load, [key])
-      return row === undefined ? null : readStored(row, now, this.users?.table)
+      return row === undefined ? null : readStored(row, key, now, this.users?.table)
     } catch (error) {
       throw this.users === undefined ? error : await this.users.explain(error)
     }
@@ -118,7 +121,7 @@ export class SqlSessionStore implements SessionStore {
   async deleteForUser(userId: string, except = ''): Promise<number> {
     const params = [userId, except]
     for (let total = 0; ; ) {
-      total += await this.#end(sql.DELETE_FOR_USER, sql.DELETE_INDEX_FOR_USER, params)
+      total += await this.#end(this.#endings.deleteForUser, sql.DELETE_INDEX_FOR_USER, params)
       if ((await this.#client.one(sql.IS_INDEXED_FOR_USER, params)) === undefined) return total
     }
   }
@@ -143,19 +146,21 @@ export class SqlSessionStore implements SessionStore {
 
   async clearExpired(now: number): Promise<number> {
     const params = [this.#time(now), CLEARED_AT_ONCE]
+    const { clear } = this.#endings
     let total = 0
     // Requests are served between two batches: each waits for a turn of the client.
     for (;;) {
-      const [, sessions] = await this.#client.batch([
-        [sql.CLEAR_INDEX, params],
-        [sql.CLEAR, params],
-      ])
+      const [, sessions] = await this.#client.batch(clear.map((statement): SqlStatement => [statement, params]))
       const { matched } = sessions as SqlResult
       total += matched
       if (matched < CLEARED_AT_ONCE) break
     }
     await this.#clearOrphans()
     return total
+  }
+
+  async warnings(): Promise<readonly StoreWarning[]> {
+    return (await this.#client.warnings?.()) ?? []
   }
 
   async #clearOrphans(): Promise<void> {

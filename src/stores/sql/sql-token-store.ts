@@ -1,5 +1,6 @@
 /** Used tokens in `postern_token`, on any `SqlClient`. */
 import type { TokenStore, UsedToken } from '../../tokens/token-store.ts'
+import { deleteIn } from './delete-in.ts'
 import type { SqlClient, SqlStatement } from './sql-client.ts'
 import { isUniqueViolation } from './sql-errors.ts'
 
@@ -8,10 +9,8 @@ const REDEEM = 'INSERT INTO postern_token (token_hash, purpose, user_id, expires
 const REDEEM_AGAIN = `UPDATE postern_token SET purpose = ?, user_id = ?, expires = ?, redeemed = ?
 WHERE token_hash = ? AND expires <= ?`
 const IS_REDEEMED = 'SELECT 1 FROM postern_token WHERE token_hash = ? AND expires > ?'
-const CLEAR = `
-DELETE FROM postern_token WHERE token_hash IN
-(SELECT token_hash FROM
-(SELECT token_hash FROM postern_token WHERE expires <= ? ORDER BY expires, token_hash LIMIT ?) AS expired)`
+const EXPIRED = `SELECT token_hash FROM
+(SELECT token_hash FROM postern_token WHERE expires <= ? ORDER BY expires, token_hash LIMIT ?) AS expired`
 
 /** Tokens that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
@@ -43,10 +42,11 @@ export class SqlTokenStore implements TokenStore {
   }
 
   async clearExpired(now: number): Promise<number> {
+    const clear = deleteIn(this.#client.dialect, 'postern_token', 'token_hash', EXPIRED)
     let total = 0
     // Requests are served between two batches: each waits for a turn of the client.
     for (;;) {
-      const { matched } = await this.#client.run(CLEAR, [now, CLEARED_AT_ONCE])
+      const { matched } = await this.#client.run(clear, [now, CLEARED_AT_ONCE])
       total += matched
       if (matched < CLEARED_AT_ONCE) return total
     }

@@ -44,8 +44,10 @@ export class SqlUserStore implements UserStore {
     return key === null ? null : this.#one(this.#sql.byId, key)
   }
 
-  findByUsername(username: string): Promise<User | null> {
-    return this.#one(this.#sql.byUsername, username)
+  /** To some databases a name in another case, or with other accents, is the same; here it is somebody else's. */
+  async findByUsername(username: string): Promise<User | null> {
+    const users = (await this.#all(this.#sql.byUsername, [username])).map((row) => readUser(this.table, row, 0))
+    return users.find((user) => user.username === username) ?? null
   }
 
   async hasUsername(username: string): Promise<boolean> {
@@ -56,8 +58,11 @@ export class SqlUserStore implements UserStore {
   async findByEmail(email: string): Promise<readonly User[]> {
     if (this.#sql.byEmail === null || email === '' || email.length > LONGEST_EMAIL) return []
     if (isAscii(email)) {
-      const rows = await this.#all(this.#sql.byEmail.ascii, [email.toLowerCase()])
-      return rows.map((row) => readUser(this.table, row, 0)).filter((user) => isAscii(user.email))
+      const folded = email.toLowerCase()
+      const rows = await this.#all(this.#sql.byEmail.ascii, [folded])
+      return rows
+        .map((row) => readUser(this.table, row, 0))
+        .filter((user) => isAscii(user.email) && user.email.toLowerCase() === folded)
     }
     return this.#findByUnicodeEmail(email, this.#sql.byEmail.like)
   }

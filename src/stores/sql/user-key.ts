@@ -47,6 +47,9 @@ function integerKey(ofText: (column: string) => string, mark = '?'): UserKey {
   }
 }
 
+/** Nobody's. */
+const NIL = '00000000-0000-0000-0000-000000000000'
+
 /** @param native the database has a type for UUIDs, and takes and gives them with dashes */
 function uuidKey(native: boolean, ofText: (column: string) => string): UserKey {
   return {
@@ -57,7 +60,7 @@ function uuidKey(native: boolean, ofText: (column: string) => string): UserKey {
     },
     toId: (value) => String(value).toLowerCase().replace(UNDASHED, '$1-$2-$3-$4-$5'),
     make: randomUUID,
-    lowest: native ? '00000000-0000-0000-0000-000000000000' : '',
+    lowest: native ? NIL : NIL.replaceAll('-', ''),
     mark: '?',
     ofText,
   }
@@ -77,7 +80,8 @@ const KEYS: Readonly<Record<Dialect, Readonly<Record<UserKeyKind, UserKey>>>> = 
   },
   mysql: {
     integer: integerKey((column) => `CAST(${column} AS SIGNED)`),
-    uuid: uuidKey(false, undashed),
+    // In the character set ASCII it takes over the collation of whatever column it is compared with, whose index then serves.
+    uuid: uuidKey(false, (column) => `CONVERT(${undashed(column)} USING ascii)`),
   },
   postgres: {
     integer: integerKey(castWhere('^(-|)[0-9]{1,18}$', 'bigint'), 'CAST(? AS bigint)'),

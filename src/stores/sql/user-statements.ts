@@ -1,4 +1,5 @@
 /** The statements of the store of users, made once for its table. */
+import { exactly } from './exactly.ts'
 import { userColumns } from './user-row.ts'
 import type { SqlUserTable } from './user-table.ts'
 
@@ -39,7 +40,7 @@ export function userStatements(users: SqlUserTable): UserStatements {
             ascii: `${select} WHERE LOWER(${email}) = ? ORDER BY ${id}`,
             like: `SELECT ${id}, ${email} FROM ${table} WHERE ${id} > ${key.mark} AND LOWER(${email}) LIKE ? ESCAPE '!' ORDER BY ${id} LIMIT ?`,
           },
-    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${password} = ?`,
+    replacePassword: `UPDATE ${table} SET ${password} = ? WHERE ${id} = ${key.mark} AND ${exactly(dialect, password as string)}`,
     searched,
     list: (after, search) => {
       // SQLite's LOWER knows ASCII alone: what is written outside of it is found as it is written.
