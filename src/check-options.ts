@@ -10,6 +10,7 @@ import { catalogOf } from './kernel/languages.ts'
 import { mailProblems } from './mail-settings.ts'
 import type { PosternOptions, SessionOptions } from './options.ts'
 import { registrationProblems } from './registration-settings.ts'
+import { keysBeforeProblems } from './session-place.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import { sessionSettings } from './settings.ts'
 import type { User } from './users/user.ts'
@@ -76,6 +77,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if ((session.cookieName ?? 'sessionid') === (csrf.cookieName ?? 'csrftoken') && session.hostPrefix !== true) {
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
+  yield* keysBeforeProblems(options)
   yield* messageProblems(options)
   yield* languageProblems(options)
   yield* mailProblems(options, development)

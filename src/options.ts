@@ -43,6 +43,11 @@ export interface SessionOptions {
   readonly cookieDomain?: string
   /** Prefixes the cookie's name with `__Host-`, which browsers then tie to this host (RFC 6265bis, 4.1.3.2). @default false */
   readonly hostPrefix?: boolean
+  /**
+   * How session keys were stored before `interop` was set (`hashed`) or taken out (`raw`): sessions from then are found, and move at
+   * their next request. docs/django.md says when to take it out. @default none are looked for
+   */
+  readonly keysBefore?: 'hashed' | 'raw'
   /** Accepts a store from which nothing can be revoked: a logout then only forgets the cookie in that browser. @default false */
   readonly allowUnrevocable?: boolean
 }

@@ -23,10 +23,13 @@ import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import type { CheckMessage } from './checks/check-message.ts'
 import type { CheckedSite } from './checks/checked-site.ts'
+import { compareWithDjango, type DjangoComparison } from './checks/django-checks.ts'
 import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import type { DjangoProject } from './django-project.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
+import { ConfigurationError } from './errors.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
 import { limitSettings } from './guessing/limit-settings.ts'
 import { LoginLimits } from './guessing/login-limits.ts'
@@ -46,8 +49,9 @@ import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-
 import { Passwords } from './passwords/passwords.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
+import { mayBeUnlisted, sessionPlace } from './session-place.ts'
 import type { SessionSpace } from './sessions/session.ts'
-import { hashedKey, rawKey, validSessionCookie, validSessionKey } from './sessions/session-key.ts'
+import { validSessionCookie, validSessionKey } from './sessions/session-key.ts'
 import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
@@ -71,6 +75,7 @@ const TEMPORARY_KEY =
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly interop: 'django' | undefined
+  readonly mayBeUnlisted: boolean
   readonly users: UserStore<U>
   /** Groups: who is in which, and what they may do. */
   readonly groups: Groups<U>
@@ -155,11 +160,14 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.permissions = new Permissions<U>(this)
     this.declared = declaredPermissions(options)
     const { cookies } = options.database.sessions
+    const payloads = cookies ?? new SessionPayloads(keys)
+    const { store, storedKey } = sessionPlace(options, payloads)
+    this.mayBeUnlisted = mayBeUnlisted(options)
     this.sessions = {
-      store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
-      payloads: cookies ?? new SessionPayloads(keys),
+      store: new TimedSessions(store, options.database.users, this.#deadline),
+      payloads,
       ages: session,
-      storedKey: this.interop === 'django' || cookies !== undefined ? rawKey : hashedKey,
+      storedKey,
       keyOf: cookies === undefined ? validSessionKey : validSessionCookie,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
@@ -258,6 +266,30 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
    */
   check(options: CheckOptions = {}): Promise<readonly CheckMessage[]> {
     return runChecks(this.#checked, this, options)
+  }
+
+  /**
+   * What differs between this Postern and a Django site on the same database. It writes nothing, and tells no key, hash or session.
+   * @param project what the project says of itself: the JSON of `npx postern django-settings`
+   * @example const { findings } = await auth.checkDjango(JSON.parse(readFileSync('django.json', 'utf8')))
+   */
+  checkDjango(project?: DjangoProject): Promise<DjangoComparison> {
+    return compareWithDjango(this.#checked, this, project)
+  }
+
+  /**
+   * Hashes the session keys that are stored as cookies have them, when `interop` was taken out and Django looks none up any more. The
+   * site goes on meanwhile, if `session.keysBefore` is `'raw'`. @returns how many there were
+   * @throws {ConfigurationError} with `interop`, and for a database that keeps no session of Django's
+   */
+  async hashSessionKeys(): Promise<number> {
+    const { database, interop } = this
+    if (interop === undefined && database.hashSessionKeys !== undefined) return database.hashSessionKeys()
+    throw new ConfigurationError(
+      interop === 'django'
+        ? "interop: 'django' stores session keys as they are, because Django looks them up. Take it out first."
+        : 'This database keeps no sessions of Django, whose keys could be hashed.',
+    )
   }
 
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {

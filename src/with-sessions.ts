@@ -20,6 +20,8 @@ export function withSessions<U extends User>(options: PosternOptions<U>, site: S
 /** A database with other sessions than its own. */
 export function joined<U extends User>(database: Database<U>, sessions: SessionStore): Database<U> {
   const { users, permissions, accounts, tokens, events, attempts } = database
+  const inspect = database.inspect?.bind(database)
+  const hashSessionKeys = database.hashSessionKeys?.bind(database)
   return {
     sessions,
     users,
@@ -30,6 +32,8 @@ export function joined<U extends User>(database: Database<U>, sessions: SessionS
     attempts,
     volatile: database.volatile === true || sessions?.volatile === true,
     migrate: (given) => database.migrate(given),
+    ...(inspect === undefined ? {} : { inspect }),
+    ...(hashSessionKeys === undefined ? {} : { hashSessionKeys }),
     close: async () => {
       await Promise.all([database.close(), sessions.close?.()])
     },

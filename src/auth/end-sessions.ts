@@ -48,12 +48,12 @@ export async function endSessions<U extends User>(
   const staying = key === null ? undefined : storedKey(key)
   let sessions = await store.deleteForUser(userId, staying)
   goOn()
-  const scanned = context.interop === 'django' ? await adoptAll(context, userId, staying) : undefined
-  // What was found is on the list now, and so is whatever began or moved meanwhile.
-  if (scanned !== undefined && scanned.found > 0) sessions += await store.deleteForUser(userId, staying)
+  const scanned = context.mayBeUnlisted ? await adoptAll(context, userId, staying) : undefined
+  // What was found is on the list now, and so is whatever another request has found, begun or moved meanwhile.
+  if (scanned !== undefined) sessions += await store.deleteForUser(userId, staying)
   // Of sessions in cookies nobody knows how many there were.
   const count = store.cookies === undefined ? sessions : undefined
-  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions: count, scanned: scanned?.rows })
+  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions: count, scanned })
   return sessions
 }
 
@@ -62,23 +62,22 @@ export function canEndSessions(store: SessionStore): boolean {
   return store.endsForUser ?? store.listable
 }
 
-/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. */
+/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. @returns how many were looked at */
 async function adoptAll<U extends User>(
   { sessions: { store, payloads, now } }: AuthContext<U>,
   userId: string,
   staying: string | undefined,
-): Promise<{ readonly rows: number; readonly found: number }> {
-  let [rows, found, after] = [0, 0, '']
+): Promise<number> {
+  let [rows, after] = [0, '']
   for (;;) {
     const page = await store.unlisted(after, PAGE, now())
     for (const { key, data } of page) {
       if (key === staying || payloads.decodeOnce(data)?.userId !== userId) continue
       await store.adopt(key, userId, now())
-      found += 1
     }
     rows += page.length
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return { rows, found }
+    if (last === undefined || page.length < PAGE) return rows
     after = last.key
   }
 }

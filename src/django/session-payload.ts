@@ -36,7 +36,8 @@ export interface SessionPayload {
   verifiedFor?: string
 }
 
-const SALT = 'django.contrib.sessions.SessionStore'
+/** Of the signatures of sessions. */
+export const SESSION_SALT = 'django.contrib.sessions.SessionStore'
 /** Deflating costs five times as much as storing, and gains nothing below this (characters). */
 const COMPRESS_ABOVE = 1024
 /** Characters a payload may inflate to: a session is not a file store. */
@@ -58,7 +59,7 @@ export class SessionPayloads {
   readonly #memo = new Map<string, SessionPayload>()
 
   /** @param salt of the signatures, which keeps payloads of one purpose from another. @default that of sessions in a store */
-  constructor(keys: PayloadKeys, salt: string = SALT) {
+  constructor(keys: PayloadKeys, salt: string = SESSION_SALT) {
     this.#signer = new TimestampSigner({ ...keys, salt })
   }
 

@@ -4,6 +4,9 @@ import { test } from 'node:test'
 import type { Database } from '../../src/database.ts'
 import { memory, memoryCache } from '../../src/memory.ts'
 import { redisSessions } from '../../src/redis.ts'
+import { MYSQL_MIGRATIONS } from '../../src/stores/mysql/migrations.ts'
+import { MysqlClient } from '../../src/stores/mysql/mysql-client.ts'
+import { givenPool as givenMysqlPool } from '../../src/stores/mysql/mysql-pool.ts'
 import { POSTGRES_MIGRATIONS } from '../../src/stores/postgres/migrations.ts'
 import { PostgresClient } from '../../src/stores/postgres/postgres-client.ts'
 import { givenPool } from '../../src/stores/postgres/postgres-pool.ts'
@@ -18,6 +21,7 @@ import { SqliteClient } from '../../src/stores/sqlite/sqlite-client.ts'
 import { openCachedHeld, openRedisCache } from '../support/cached.ts'
 import { tempFolder } from '../support/databases.ts'
 import { intercepted } from '../support/intercepted-database.ts'
+import { lazyPool as lazyMysqlPool, noMysql } from '../support/mysql.ts'
 import { lazyPool, noPostgres } from '../support/postgres.ts'
 import { connectRedis, noRedis, REDIS_CLIENTS, redisPrefix } from '../support/redis.ts'
 import { type DiskCall, openWatched } from '../support/watched-disk.ts'
@@ -68,6 +72,14 @@ if (noServer !== false) test('postgres: in any order of their calls', { skip: no
 else {
   all('postgres', (t, scheduler) => {
     return heldSql(t, scheduler, new PostgresClient(givenPool(lazyPool(t)), true), POSTGRES_MIGRATIONS)
+  })
+}
+
+const noMariadb = await noMysql()
+if (noMariadb !== false) test('mysql: in any order of their calls', { skip: noMariadb })
+else {
+  all('mysql', (t, scheduler) => {
+    return heldSql(t, scheduler, new MysqlClient(givenMysqlPool(lazyMysqlPool(t))), MYSQL_MIGRATIONS)
   })
 }
 

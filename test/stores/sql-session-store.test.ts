@@ -122,8 +122,8 @@ test('every statement of a request finds its rows by an index', async (t) => {
   t.after(() => database.close())
   const LOAD = statements.loadWithUser(sqlUserTable('sqlite'))
   const { EXISTS, UPDATE, UPDATE_UNINDEXED, MOVE, MOVE_INDEX, TOUCH, SEEN, DELETE, DELETE_INDEX } = statements
-  const { DELETE_INDEX_FOR_USER, LIST_FOR_USER, CLEAR_ORPHANS } = statements
-  const { deleteForUser, clear } = statements.sessionEndings('sqlite')
+  const { DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, CLEAR_ORPHANS } = statements
+  const clear = statements.clearing('sqlite')
   const { adopt } = statements.sessionInserts('sqlite')
   const onRequests = [
     LOAD,
@@ -138,7 +138,7 @@ test('every statement of a request finds its rows by an index', async (t) => {
     DELETE,
     DELETE_INDEX,
   ]
-  const others = [deleteForUser, DELETE_INDEX_FOR_USER, LIST_FOR_USER, adopt, ...clear, CLEAR_ORPHANS]
+  const others = [DELETE_FOR_USER, DELETE_INDEX_FOR_USER, LIST_FOR_USER, adopt, ...clear, CLEAR_ORPHANS]
   for (const sql of [...onRequests, ...others]) {
     const params = Array.from({ length: sql.split('?').length - 1 }, () => 1)
     const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params)
@@ -163,7 +163,7 @@ test('clearExpired goes in batches of 500 and removes lines of the index whose s
   assert.equal(await count(client, 'postern_session'), 1701)
   sent.length = 0
   assert.equal(await store.clearExpired(NOW + 1), 1200)
-  assert.equal(sent.filter((batch) => batch.includes(statements.sessionEndings('sqlite').clear[1])).length, 3)
+  assert.equal(sent.filter((batch) => batch.includes(statements.clearing('sqlite')[1])).length, 3)
   assert.equal(await count(client, 'django_session'), 1)
   assert.equal(await count(client, 'postern_session'), 1)
   assert.equal((await store.listForUser('1', NOW + 1)).length, 1)

@@ -7,6 +7,7 @@ import type { Database } from '../../src/database.ts'
 import { fileSessions } from '../../src/file.ts'
 import { memory } from '../../src/memory.ts'
 import { sqlite } from '../../src/sqlite.ts'
+import { noMysql, openMysql } from './mysql.ts'
 import { noPostgres, openPostgres } from './postgres.ts'
 import { noRedis, openRedis } from './redis.ts'
 
@@ -40,5 +41,6 @@ export const DATABASES: Map<string, OpenDatabase> = new Map<string, OpenDatabase
   ['sqlite', (t) => openSqlite(t)],
   ['files', (t) => openFiles(t)],
 ])
+if ((await noMysql()) === false) DATABASES.set('mysql', (t) => openMysql(t))
 if ((await noPostgres()) === false) DATABASES.set('postgres', (t) => openPostgres(t))
 if ((await noRedis()) === false) DATABASES.set('redis', (t) => openRedis(t))

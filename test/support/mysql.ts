@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import mariadb from 'mariadb'
 import mysql2 from 'mysql2/promise'
 import type { Database } from '../../src/database.ts'
-import { type MysqlPool, mysql } from '../../src/mysql.ts'
+import { type MysqlOptions, type MysqlPool, mysql } from '../../src/mysql.ts'
 import { missing } from './requirements.ts'
 
 type Hooks = { after(end: () => unknown): void }
@@ -61,11 +61,25 @@ export async function mysqlUrl(t: Hooks, driver = 'mysql2'): Promise<string> {
   return driver === 'mariadb' ? url.href.replace(/^mysql:/, 'mariadb:') : url.href
 }
 
-/** An empty database without tables. */
-export async function openMysql(t: Hooks, driver?: string): Promise<Database> {
-  const database = mysql(await mysqlUrl(t, driver))
-  t.after(() => database.close())
-  return database
+/** An empty database without tables, made with the first query. */
+export function openMysql(t: Hooks, options?: MysqlOptions): Database {
+  return mysql(lazyPool(t), options)
+}
+
+/** A pool on an empty database without tables, which is made with the first query. */
+export function lazyPool(t: Hooks): MysqlPool {
+  let pool: Promise<ClosingPool> | undefined
+  const open = async (): Promise<ClosingPool> => {
+    const opened = openMysql2(await mysqlUrl(t))
+    t.after(() => opened.end())
+    return opened
+  }
+  return {
+    getConnection: async () => {
+      pool ??= open()
+      return ((await pool).getConnection as () => unknown)()
+    },
+  }
 }
 
 /** A pool of the application's own. @param driver its package */

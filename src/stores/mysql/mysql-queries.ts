@@ -1,7 +1,7 @@
 /** One statement to one connection, in the way that its driver takes it. */
 import { ConfigurationError } from '../../errors.ts'
 import type { SqlRow, SqlValue } from '../sql/sql-client.ts'
-import type { MysqlConnection } from './mysql-pool.ts'
+import type { MysqlConnection, MysqlQueryOptions } from './mysql-pool.ts'
 import { OPTIONS, toNumber, toSqlRow } from './mysql-values.ts'
 
 /** What came of a statement. */
@@ -13,6 +13,13 @@ export interface Answer {
 
 /** mysql2 gives what it found beside the columns' descriptions; mariadb gives it alone. */
 type Manner = 'unknown' | 'pair' | 'alone'
+
+/** The pool may have a function of its own that casts, and each driver has another word for its own way; a function costs a call a column. */
+const OPTIONS_FOR: Readonly<Record<Manner, MysqlQueryOptions>> = {
+  unknown: { ...OPTIONS, typeCast: (_column: unknown, next: () => unknown) => next() },
+  pair: { ...OPTIONS, typeCast: true },
+  alone: { ...OPTIONS, typeCast: undefined },
+}
 
 /** What a driver says of a statement that writes. */
 interface Written {
@@ -34,7 +41,8 @@ export class MysqlQueries {
 
   async ask(connection: MysqlConnection, sql: string, params: readonly SqlValue[]): Promise<Answer> {
     if (this.#manner === 'unknown') this.#manner = await mannerOf(connection)
-    return toAnswer(this.#manner, await connection.execute({ ...OPTIONS, sql }, params.map(toParam)))
+    const query = { ...OPTIONS_FOR[this.#manner], sql }
+    return toAnswer(this.#manner, await connection.execute(query, params.map(toParam)))
   }
 
   /**
@@ -62,7 +70,7 @@ export class MysqlQueries {
  * @throws {ConfigurationError} naming what is not
  */
 async function mannerOf(connection: MysqlConnection): Promise<Exclude<Manner, 'unknown'>> {
-  const answer = (await connection.execute({ ...OPTIONS, sql: SESSION }, [])) as readonly unknown[][]
+  const answer = (await connection.execute({ ...OPTIONS_FOR.unknown, sql: SESSION }, [])) as readonly unknown[][]
   const manner = Array.isArray(answer[0]?.[0]) ? 'pair' : 'alone'
   const [row = []] = toAnswer(manner, answer).rows
   const problems = [...sessionProblems(row)]

@@ -55,7 +55,7 @@ export function migrate(
   const { now = Date.now(), users = sqlUserTable(client.dialect), permissions = [] } = setUp
   return client.exclusive(async (transaction) => {
     await checkUserTable(transaction, users)
-    await transaction.run(CREATE_LEDGER, [])
+    await transaction.run(client.dialect === 'mysql' ? `${CREATE_LEDGER} ENGINE=InnoDB` : CREATE_LEDGER, [])
     const rows = await transaction.all('SELECT id, applied FROM postern_migration', [])
     const ledger = new Map(rows.map(([id, applied]) => [Number(id), Number(applied)]))
     const names: string[] = []

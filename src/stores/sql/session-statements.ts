@@ -46,10 +46,13 @@ export const TOUCH = 'UPDATE django_session SET expire_date = ? WHERE session_ke
 
 export const DELETE = 'DELETE FROM django_session WHERE session_key = ?'
 
-/** As `DELETE`, and wherever the session with this public id has moved to. */
+/** Where the session with this public id has moved to. */
+export const MOVED = 'SELECT session_key FROM postern_session WHERE public_id = ?'
+
+/** As `DELETE`, and wherever the session has moved to. */
 export const DELETE_MOVED: string = `
 DELETE FROM django_session
-WHERE session_key = ? OR session_key = (SELECT session_key FROM postern_session WHERE public_id = ?)`
+WHERE session_key = ? OR session_key = (${MOVED})`
 
 const IS_GONE =
   'NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = postern_session.session_key)'
@@ -98,28 +101,27 @@ export const SEEN = 'UPDATE postern_session SET last_seen = ? WHERE session_key 
 
 export const DELETE_INDEX = 'DELETE FROM postern_session WHERE session_key = ?'
 
-/** The statements that end sessions which another table or an order names. */
-export interface SessionEndings {
-  readonly deleteForUser: string
-  /** Removes what has expired from the index and then from the sessions, in this order and one transaction. */
-  readonly clear: readonly [lines: string, sessions: string]
-}
-
 const EXPIRED = `SELECT session_key FROM
 (SELECT session_key FROM django_session WHERE expire_date <= ? ORDER BY expire_date, session_key LIMIT ?) AS expired`
 
-export function sessionEndings(dialect: SqlClient['dialect']): SessionEndings {
-  const ofUser = 'SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?'
-  return {
-    deleteForUser: deleteIn(dialect, 'django_session', 'session_key', ofUser),
-    clear: [
-      deleteIn(dialect, 'postern_session', 'session_key', EXPIRED),
-      deleteIn(dialect, 'django_session', 'session_key', EXPIRED),
-    ],
-  }
+/** Removes what has expired, in this order and one transaction. */
+export function clearing(dialect: SqlClient['dialect']): readonly [lines: string, sessions: string] {
+  return [
+    deleteIn(dialect, 'postern_session', 'session_key', EXPIRED),
+    deleteIn(dialect, 'django_session', 'session_key', EXPIRED),
+  ]
 }
 
-/** As `DELETE_MOVED_INDEX`, of `deleteForUser`. */
+/** A user's sessions but for one. */
+export const OF_USER = 'SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?'
+export const DELETE_FOR_USER: string = `DELETE FROM django_session WHERE session_key IN (${OF_USER})`
+
+/** Ends sessions by their keys. */
+export function deleteKeys(count: number): string {
+  return `DELETE FROM django_session WHERE session_key IN (${Array.from({ length: count }, () => '?').join(', ')})`
+}
+
+/** As `DELETE_MOVED_INDEX`, of `DELETE_FOR_USER`. */
 export const DELETE_INDEX_FOR_USER: string = `
 DELETE FROM postern_session WHERE user_id = ? AND session_key <> ? AND ${IS_GONE}`
 

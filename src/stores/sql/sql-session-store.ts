@@ -23,6 +23,9 @@ import { fromDatetimeText, toDatetimeParam } from './sql-values.ts'
 /** Sessions that `clearExpired` removes in one transaction. */
 const CLEARED_AT_ONCE = 500
 
+/** Sessions of a user that end in one transaction, where their keys are read beforehand. */
+const ENDED_AT_ONCE = 500
+
 const GUARDED_BY_FIRST = { onlyIf: 0 } as const
 const DURABLE = { durable: true } as const
 
@@ -33,14 +36,14 @@ export class SqlSessionStore implements SessionStore {
   readonly #client: SqlClient
   readonly #load: string
   readonly #insert: sql.SessionInserts
-  readonly #endings: sql.SessionEndings
+  readonly #clear: readonly string[]
 
   /** @param users the store in the same database whose users `load` reads along; null for none */
   constructor(client: SqlClient, users: SqlUserStore | null) {
     this.#client = client
     this.users = users ?? undefined
     this.#insert = sql.sessionInserts(client.dialect)
-    this.#endings = sql.sessionEndings(client.dialect)
+    this.#clear = sql.clearing(client.dialect)
     this.#load = users === null ? sql.LOAD_ALONE : sql.loadWithUser(users.table)
   }
 
@@ -101,9 +104,10 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async delete(key: string, id?: string): Promise<boolean> {
-    if (id === undefined) return (await this.#end(sql.DELETE, sql.DELETE_INDEX, [key])) > 0
+    if (id === undefined) return (await this.#end([sql.DELETE, [key]], [sql.DELETE_INDEX, [key]])) > 0
     for (;;) {
-      if ((await this.#end(sql.DELETE_MOVED, sql.DELETE_MOVED_INDEX, [key, id])) > 0) return true
+      const moved = (await this.#found(sql.MOVED, [id], [key])) ?? ([sql.DELETE_MOVED, [key, id]] as const)
+      if ((await this.#end(moved, [sql.DELETE_MOVED_INDEX, [key, id]])) > 0) return true
       // It was not there, or was changing its key while the statement waited for its row: then it is to be found once more.
       if ((await this.#client.one(sql.IS_INDEXED, [id])) === undefined) return false
     }
@@ -121,7 +125,8 @@ export class SqlSessionStore implements SessionStore {
   async deleteForUser(userId: string, except = ''): Promise<number> {
     const params = [userId, except]
     for (let total = 0; ; ) {
-      total += await this.#end(this.#endings.deleteForUser, sql.DELETE_INDEX_FOR_USER, params)
+      const sessions = (await this.#found(sql.OF_USER, params)) ?? ([sql.DELETE_FOR_USER, params] as const)
+      total += await this.#end(sessions, [sql.DELETE_INDEX_FOR_USER, params])
       if ((await this.#client.one(sql.IS_INDEXED_FOR_USER, params)) === undefined) return total
     }
   }
@@ -146,11 +151,10 @@ export class SqlSessionStore implements SessionStore {
 
   async clearExpired(now: number): Promise<number> {
     const params = [this.#time(now), CLEARED_AT_ONCE]
-    const { clear } = this.#endings
     let total = 0
     // Requests are served between two batches: each waits for a turn of the client.
     for (;;) {
-      const [, sessions] = await this.#client.batch(clear.map((statement): SqlStatement => [statement, params]))
+      const [, sessions] = await this.#client.batch(this.#clear.map((statement): SqlStatement => [statement, params]))
       const { matched } = sessions as SqlResult
       total += matched
       if (matched < CLEARED_AT_ONCE) break
@@ -175,15 +179,26 @@ export class SqlSessionStore implements SessionStore {
     await this.#client.run(sql.CLEAR_LAST_ORPHANS, [after])
   }
 
+  /**
+   * What ends the sessions that the index knows. On MariaDB and MySQL a DELETE locks what it reads of the index, and a change of
+   * key locks it after the session: they would wait for each other. So the index is read beforehand there, without locks.
+   * @returns undefined where one statement does both
+   */
+  async #found(
+    find: string,
+    params: readonly SqlValue[],
+    known: readonly string[] = [],
+  ): Promise<SqlStatement | undefined> {
+    if (this.#client.dialect !== 'mysql') return undefined
+    const rows = await this.#client.all(`${find} LIMIT ?`, [...params, ENDED_AT_ONCE])
+    const keys = [...known, ...rows.map(([key]) => key as string)]
+    // No session is called ''.
+    return [sql.deleteKeys(keys.length || 1), keys.length === 0 ? [''] : keys]
+  }
+
   /** Ends sessions, and then takes them off the index. @returns how many */
-  async #end(sessions: string, lines: string, params: readonly SqlValue[]): Promise<number> {
-    const [ended] = await this.#client.batch(
-      [
-        [sessions, params],
-        [lines, params],
-      ],
-      DURABLE,
-    )
+  async #end(sessions: SqlStatement, lines: SqlStatement): Promise<number> {
+    const [ended] = await this.#client.batch([sessions, lines], DURABLE)
     return (ended as SqlResult).matched
   }
 
