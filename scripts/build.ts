@@ -1,6 +1,6 @@
 /**
- * Builds `dist` from `src`, and the schema files for Drizzle from `schema`: beside it first, then in its place, so that a failed build leaves nothing half done
- * and a run of the tests in another window never sees a missing file for long.
+ * Builds `dist` from `src`, and what is for Drizzle from `schema`: beside it first, then in its place, so that a failed build
+ * leaves nothing half done and a run of the tests in another window never sees a missing file for long.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { run } from './run.ts'
