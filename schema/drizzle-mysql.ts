@@ -245,7 +245,7 @@ export const posternEvent = mysqlTable(
     /** What happened, `user_logged_out`: docs/events.md. */
     event: varchar('event', { length: 40 }).notNull(),
     /** Whom it is about, as text. */
-    userId: varchar('user_id', { length: 64 }),
+    userId: varchar('user_id', { length: 255 }),
     /** Which session, by its public id. */
     sessionId: varchar('session_id', { length: 32 }),
     /** Where the client was, as settings of proxies let it be known. */
@@ -279,7 +279,7 @@ export const posternToken = mysqlTable(
     /** What it was good for, `confirm_email`. */
     purpose: varchar('purpose', { length: 40 }).notNull(),
     /** The user's id as text. */
-    userId: varchar('user_id', { length: 64 }).notNull(),
+    userId: varchar('user_id', { length: 255 }).notNull(),
     /** From when on the row may go, in milliseconds since 1970. */
     expires: bigint('expires', { mode: 'number' }).notNull(),
     /** When it was used, in milliseconds since 1970. */

@@ -219,7 +219,7 @@ export const posternEvent = sqliteTable(
     /** What happened, `user_logged_out`: docs/events.md. */
     event: text('event', { length: 40 }).notNull(),
     /** Whom it is about, as text. */
-    userId: text('user_id', { length: 64 }),
+    userId: text('user_id', { length: 255 }),
     /** Which session, by its public id. */
     sessionId: text('session_id', { length: 32 }),
     /** Where the client was, as settings of proxies let it be known. */
@@ -253,7 +253,7 @@ export const posternToken = sqliteTable(
     /** What it was good for, `confirm_email`. */
     purpose: text('purpose', { length: 40 }).notNull(),
     /** The user's id as text. */
-    userId: text('user_id', { length: 64 }).notNull(),
+    userId: text('user_id', { length: 255 }).notNull(),
     /** From when on the row may go, in milliseconds since 1970. */
     expires: integer('expires').notNull(),
     /** When it was used, in milliseconds since 1970. */
