@@ -80,7 +80,7 @@ async function mannerOf(connection: MysqlConnection): Promise<Exclude<Manner, 'u
 
 function* sessionProblems([database, autocommit, mode, ...charsets]: SqlRow): Generator<string> {
   if (database === null) yield "The pool that mysql() was given names no database: say database: '…'."
-  if (autocommit !== 1)
+  if (Number(autocommit) !== 1)
     yield 'Connections have autocommit off, so that a statement alone is never committed: leave it on.'
   if (!/STRICT_(?:TRANS|ALL)_TABLES/.test(String(mode))) {
     yield 'sql_mode is not strict, so that a name that is too long is cut off in silence, and may then be the name of somebody ' +
