@@ -79,7 +79,8 @@ export class SessionPayloads {
     const known = this.#memo.get(data)
     if (known !== undefined) return known
     const payload = this.#read(data)
-    if (payload !== null && data.length <= MEMO_LONGEST) {
+    // What is remembered is what it was before it was packed, too.
+    if (payload !== null && data.length <= MEMO_LONGEST && payload.json.length <= MEMO_LONGEST) {
       if (this.#memo.size >= MEMO_ENTRIES) this.#forgetOldest()
       this.#memo.set(data, payload)
     }

@@ -1,7 +1,8 @@
 /** What PostgreSQL says otherwise than SQLite, its drivers and poolers, and what Postern makes of it. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import type { Database } from '../../src/database.ts'
 import { postgres } from '../../src/postgres.ts'
 import { PostgresClient } from '../../src/stores/postgres/postgres-client.ts'
@@ -16,6 +17,15 @@ const HOUR = 3_600_000
 
 async function pool(t: TestContext, settings: Readonly<Record<string, string>> = {}, max = 4): Promise<Pool> {
   const made = new Pool({ connectionString: await postgresUrl(t, settings), max })
+  t.after(() => made.end())
+  return made
+}
+
+const real: (...query: never[]) => unknown = Client.prototype.query
+
+/** Another pool in the same place. */
+async function poolBeside(t: TestContext, { options }: Pool): Promise<Pool> {
+  const made = new Pool({ connectionString: (options as { connectionString?: string }).connectionString ?? '' })
   t.after(() => made.end())
   return made
 }
@@ -136,6 +146,69 @@ test('a table that is altered while its statements are prepared is read all the 
   await Promise.all([given.query('DEALLOCATE ALL'), given.query('DEALLOCATE ALL')])
   assert.deepEqual(await Promise.all([load(), load()]), ['alice', 'alice'])
   assert.equal(await sessions.update('key', { data: 'e', expires: NOW + HOUR, userId: String(id) }, NOW), true)
+})
+
+test('a migration that waits for another one in vain leaves its connection as it was', {
+  skip,
+  timeout: 60_000,
+}, async (t) => {
+  const given = await pool(t, {}, 1)
+  const client = new PostgresClient(givenPool(given), true)
+  await client.run('CREATE TABLE line (name text)', [])
+  for (const failing of ['SELECT 1/0', 'SELECT pg_cancel_backend(pg_backend_pid())']) {
+    await assert.rejects(client.exclusive(async ({ run }) => run(failing, [])))
+    assert.equal((await client.run('INSERT INTO line VALUES (?)', ['a'])).matched, 1)
+  }
+  // Its first statement is several: one of them may fail when the transaction has begun.
+  const begin = t.mock.method(Client.prototype, 'query', function (this: Client, ...query: unknown[]) {
+    const [text] = query
+    if (typeof text === 'string' && text.includes('pg_advisory_xact_lock')) query[0] = `${text}; SELECT 1/0`
+    return Reflect.apply(real, this, query)
+  })
+  await assert.rejects(
+    client.exclusive(async () => undefined),
+    { code: 'ERR_STORE_UNAVAILABLE' },
+  )
+  begin.mock.restore()
+  assert.equal((await client.run('INSERT INTO line VALUES (?)', ['b'])).matched, 1)
+  assert.deepEqual(await client.all('SELECT name FROM line', []), [['a'], ['a'], ['b']])
+})
+
+test('a connection that the application gave back in the midst of a transaction is closed, and said to be', {
+  skip,
+}, async (t) => {
+  const given = await pool(t, { default_transaction_isolation: 'serializable' }, 1)
+  const { sessions } = await migrated(postgres(given))
+  const other = new PostgresClient(givenPool(await poolBeside(t, given)), true)
+  await sessions.create('key', { data: 'd', expires: NOW + HOUR, userId: '7' }, NOW)
+  const warned = once(process, 'warning')
+  const careless = await given.connect()
+  await careless.query('BEGIN; SELECT * FROM django_session')
+  careless.release()
+  await other.run('DELETE FROM django_session', [])
+  assert.equal(await sessions.load('key', NOW), null, 'what was deleted elsewhere is gone')
+  assert.match(String((await warned)[0]), /in the midst of a transaction/)
+  const failed = await given.connect()
+  await failed.query('BEGIN')
+  await failed.query('SELECT 1/0').catch(() => {})
+  failed.release()
+  assert.equal(await sessions.create('other', { data: 'd', expires: NOW + HOUR, userId: '7' }, NOW), true)
+  assert.equal(
+    (await other.all('SELECT * FROM django_session', [])).length,
+    1,
+    'what was acknowledged is there for all',
+  )
+})
+
+test('who waits for a connection that a pool of the application does not give waits two seconds', {
+  skip,
+}, async (t) => {
+  const given = await pool(t, {}, 1)
+  const database = postgres(given)
+  const taken = await given.connect()
+  await assert.rejects(async () => database.sessions.exists('key', NOW), { code: 'ERR_STORE_UNAVAILABLE' })
+  taken.release()
+  await assert.rejects(async () => database.sessions.exists('key', NOW), { code: 'ERR_CONFIGURATION' })
 })
 
 test('several Posterns may share the connections of one pool', { skip }, async (t) => {

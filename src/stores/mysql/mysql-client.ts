@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoreWarning } from '../../sessions/session-store.ts'
+import { inTime } from '../sql/in-time.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
 import { explainMysqlError, isBroken, isConflict } from './mysql-errors.ts'
 import { CONNECT_TIMEOUT, type MysqlConnection, type MysqlSource } from './mysql-pool.ts'
@@ -76,15 +77,18 @@ export class MysqlClient implements SqlClient {
           this.#queries.ask(connection, sql, params)
         const [locked] = (await ask(LOCK_MIGRATION)).rows
         if (locked?.[0] !== 1) throw new StoreUnavailable('Another process has been changing the tables for 30 s.')
-        const result = await this.#transaction(connection, () =>
-          work({
-            all: async (sql, params) => [...(await ask(sql, params)).rows],
-            one: async (sql, params) => (await ask(sql, params)).rows[0],
-            run: async (sql, params) => toResult(await ask(sql, params)),
-          }),
-        )
-        await ask(UNLOCK_MIGRATION)
-        return result
+        try {
+          return await this.#transaction(connection, () =>
+            work({
+              all: async (sql, params) => [...(await ask(sql, params)).rows],
+              one: async (sql, params) => (await ask(sql, params)).rows[0],
+              run: async (sql, params) => toResult(await ask(sql, params)),
+            }),
+          )
+        } finally {
+          // With a connection that is broken the lock has gone already.
+          await ask(UNLOCK_MIGRATION).catch(() => {})
+        }
       })
     } catch (error) {
       throw explainMysqlError(error)
@@ -117,8 +121,7 @@ export class MysqlClient implements SqlClient {
 
   /** @param work may ask for all of it to be undone */
   async #transaction<T>(connection: MysqlConnection, work: (undo: () => void) => T): Promise<Awaited<T>> {
-    // A driver that can sends both at once.
-    await Promise.all([connection.query(ISOLATION), connection.query(BEGIN)])
+    await this.#begin(connection)
     let end = 'COMMIT'
     try {
       const result = await work(() => {
@@ -129,6 +132,16 @@ export class MysqlClient implements SqlClient {
     } catch (error) {
       if (!isBroken(error)) await this.#undo(connection)
       throw error
+    }
+  }
+
+  /** @throws what counts as a broken connection: somebody may have left it in a transaction, and it may be in one now */
+  async #begin(connection: MysqlConnection): Promise<void> {
+    // A driver that can sends both at once.
+    const begun = await Promise.allSettled([connection.query(ISOLATION), connection.query(BEGIN)])
+    const failed = begun.find((one) => one.status === 'rejected')
+    if (failed !== undefined) {
+      throw new StoreUnavailable(`The database did not begin a transaction (${String(failed.reason)}).`)
     }
   }
 
@@ -170,20 +183,6 @@ export class MysqlClient implements SqlClient {
 
 function toResult({ matched, lastId }: Answer): SqlResult {
   return { matched, lastId }
-}
-
-async function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void =>
-      reject(new StoreUnavailable(`The database has not answered for ${milliseconds / 1000} s.`))
-    timer = setTimeout(giveUp, milliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** What a pool does with a connection that comes back may fail: then it makes another one. */

@@ -2,9 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoreWarning } from '../../sessions/session-store.ts'
+import { inTime } from '../sql/in-time.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
 import { explainPostgresError, isBroken, isNoValue, isPassing } from './postgres-errors.ts'
-import type { PostgresConnection, PostgresSource } from './postgres-pool.ts'
+import { CONNECT_TIMEOUT, type PostgresConnection, type PostgresSource } from './postgres-pool.ts'
 import { type Answer, PostgresQueries } from './postgres-queries.ts'
 import { postgresWarnings } from './postgres-warnings.ts'
 
@@ -136,7 +137,7 @@ export class PostgresClient implements SqlClient {
     begin: string,
     work: (undo: () => void) => T,
   ): Promise<Awaited<T>> {
-    await connection.query(begin)
+    await this.#begin(connection, begin)
     let end = 'COMMIT'
     try {
       const result = await work(() => {
@@ -150,6 +151,15 @@ export class PostgresClient implements SqlClient {
     }
   }
 
+  /** @throws what counts as a broken connection: a part of it may have been done */
+  async #begin(connection: PostgresConnection, begin: string): Promise<void> {
+    try {
+      await connection.query(begin)
+    } catch (error) {
+      throw new StoreUnavailable(`PostgreSQL did not begin a transaction (${String(error)}).`, error)
+    }
+  }
+
   /** @throws what counts as a broken connection: nobody is to get one whose transaction is open */
   async #undo(connection: PostgresConnection): Promise<void> {
     try {
@@ -159,18 +169,35 @@ export class PostgresClient implements SqlClient {
     }
   }
 
-  async #using<T>(silence: number, work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+  /** @param wait milliseconds for a free connection: a pool may let wait for ever */
+  async #connect(wait: number): Promise<PostgresConnection> {
     if (this.#closing !== undefined) throw new StoreUnavailable('The database was closed.')
-    const connection = await this.#source.connect()
+    const asked = this.#source.connect()
+    try {
+      return await inTime(wait, asked)
+    } catch (error) {
+      asked.then(
+        (connection) => connection.release(),
+        () => {},
+      )
+      throw error
+    }
+  }
+
+  async #using<T>(silence: number, work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#connect(Math.max(CONNECT_TIMEOUT, silence - SILENCE))
     let released = false
     const release = (destroy: boolean): void => {
       if (!released) connection.release(destroy)
       released = true
     }
+    // What goes on after its connection was given up is not to ask one that somebody else may have by then.
+    const query: PostgresConnection['query'] = (...given) =>
+      released ? Promise.reject(new StoreUnavailable('The connection was given up.')) : connection.query(...given)
     // What was asked for fails with its connection; a transaction that was open is undone by the server.
     const timer = setTimeout(release, silence, true)
     try {
-      const result = await work(connection)
+      const result = await work({ query, release })
       release(false)
       return result
     } catch (error) {

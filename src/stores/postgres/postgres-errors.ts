@@ -6,6 +6,8 @@ const UNDEFINED_TABLE = '42P01'
 const REFUSED: ReadonlySet<unknown> = new Set(['28000', '28P01', '3D000', '42501'])
 /** Duplicate and unknown prepared statement: a pooler gave the statement to another connection. */
 const NOT_PREPARED: ReadonlySet<unknown> = new Set(['42P05', '26000'])
+/** Somebody has left the connection in a transaction that failed. */
+const IN_FAILED_TRANSACTION = '25P02'
 /** Feature not supported: "cached plan must not change result type". */
 const CACHED_PLAN = '0A000'
 /** Serialization failure and deadlock: nothing was done, and another try may go through. */
@@ -24,10 +26,14 @@ export function isPassing(error: unknown): boolean {
   return CONFLICT.has(sqlState(error)) || isStale(error)
 }
 
-/** What was prepared on this connection is of no use any more: a table has been altered since, or somebody has discarded it. */
+/**
+ * The connection is not as it has to be: what was prepared on it is of no use any more, since a table has been altered or
+ * somebody has discarded it, or it is in somebody else's transaction.
+ */
 function isStale(error: unknown): boolean {
   const state = sqlState(error)
-  return NOT_PREPARED.has(state) || (state === CACHED_PLAN && /cached plan/.test((error as Error).message))
+  if (NOT_PREPARED.has(state) || state === IN_FAILED_TRANSACTION) return true
+  return state === CACHED_PLAN && /cached plan/.test((error as Error).message)
 }
 
 /** Whether a question was about a value that cannot be. */

@@ -19,11 +19,11 @@ export interface PostgresResult {
 
 /** One connection, taken out of a pool. */
 export interface PostgresConnection {
-  query(text: string): Promise<PostgresResult>
-  query(text: string, values: readonly unknown[]): Promise<PostgresResult>
-  query(query: PostgresQuery): Promise<PostgresResult>
-  /** Gives it back. @param destroy it is of no use any more */
+  query(query: string | PostgresQuery, values?: readonly unknown[]): Promise<PostgresResult>
+  /** Gives it back. @param destroy it is of no use any more, and has to be closed: something may still be asked of it */
   release(destroy?: boolean): void
+  /** `I` outside of a transaction (`pg` 8.23 and newer). */
+  getTransactionStatus?(): string | null
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
 
@@ -43,7 +43,7 @@ export interface PostgresSource {
 }
 
 /** Milliseconds that a request waits for a connection: as long as for a store by default (`storeTimeout`). */
-const CONNECT_TIMEOUT = 2000
+export const CONNECT_TIMEOUT = 2000
 
 /** The application's own pool. */
 export function givenPool(pool: PostgresPool): PostgresSource {
@@ -60,7 +60,15 @@ export function givenPool(pool: PostgresPool): PostgresSource {
     const connection = (await pool.connect()) as PostgresConnection
     if (!known.has(connection)) connection.on?.('error', ignore)
     known.add(connection)
-    return connection
+    if ((connection.getTransactionStatus?.() ?? 'I') === 'I') return connection
+    // What is read in somebody else's transaction may be old, and what is written goes with it.
+    connection.release(true)
+    process.emitWarning(
+      'The application gave a connection back to its pool in the midst of a transaction; Postern has closed it. COMMIT or ROLLBACK ' +
+        'before release(), also where something throws.',
+      'PosternWarning',
+    )
+    return connect()
   }
   return { connect, close: async () => {} }
 }
