@@ -17,7 +17,7 @@ type Manner = 'unknown' | 'pair' | 'alone'
 /** What a driver says of a statement that writes. */
 interface Written {
   readonly affectedRows: number | bigint
-  readonly insertId: number | bigint
+  readonly insertId: number | bigint | string
 }
 
 /** What of a connection is not Postern's to choose, and has to be right. */
@@ -72,8 +72,9 @@ async function mannerOf(connection: MysqlConnection): Promise<Exclude<Manner, 'u
 
 function* sessionProblems([database, autocommit, mode, ...charsets]: SqlRow): Generator<string> {
   if (database === null) yield "The pool that mysql() was given names no database: say database: '…'."
-  if (autocommit !== 1)
+  if (Number(autocommit) !== 1) {
     yield 'Connections have autocommit off, so that a statement alone is never committed: leave it on.'
+  }
   if (!/STRICT_(?:TRANS|ALL)_TABLES/.test(String(mode))) {
     yield 'sql_mode is not strict, so that a name that is too long is cut off in silence, and may then be the name of somebody ' +
       'else: set sql_mode = STRICT_TRANS_TABLES.'
@@ -87,8 +88,7 @@ function toAnswer(manner: Manner, answer: unknown): Answer {
   const found = manner === 'pair' ? (answer as readonly unknown[])[0] : answer
   if (Array.isArray(found)) return { rows: found.map(toSqlRow), matched: found.length, lastId: undefined }
   const { affectedRows, insertId } = found as Written
-  const id = typeof insertId === 'bigint' ? toNumber(insertId) : insertId
-  return { rows: [], matched: Number(affectedRows), lastId: id === 0 ? undefined : id }
+  return { rows: [], matched: Number(affectedRows), lastId: toNumber(BigInt(insertId)) || undefined }
 }
 
 /** What is beyond 32 bits would go as a floating-point number. */

@@ -11,8 +11,9 @@ export const OPTIONS: MysqlQueryOptions = {
   dateStrings: true,
   namedPlaceholders: false,
   nestTables: false,
-  // Of mysql2. Its pool may have a function of its own here.
+  // The pool may have a function of its own here.
   typeCast: (_column: unknown, next: () => unknown) => next(),
+  // Of mysql2. Its pool may have asked for texts all the same.
   supportBigNumbers: true,
   bigNumberStrings: false,
   // Of mariadb.
