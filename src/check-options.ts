@@ -10,6 +10,8 @@ import { catalogOf } from './kernel/languages.ts'
 import { mailProblems } from './mail-settings.ts'
 import type { PosternOptions, SessionOptions } from './options.ts'
 import { registrationProblems } from './registration-settings.ts'
+import { keysBeforeProblems } from './session-place.ts'
+import type { SessionStore } from './sessions/session-store.ts'
 import { sessionSettings } from './settings.ts'
 import type { User } from './users/user.ts'
 
@@ -30,7 +32,10 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   const { database, session = {}, csrf = {} } = options
   // A name that is not understood is refused while it is being written; a site that runs is not stopped by it.
   if (development) yield* unknownSettings(options)
-  if (options.sessions !== undefined && typeof options.sessions?.load !== 'function') {
+  if (
+    options.sessions !== undefined &&
+    typeof (options.sessions as Partial<SessionStore> | null)?.load !== 'function'
+  ) {
     yield "sessions is no store of sessions: pass one, for instance sessions: redisSessions('redis://localhost:6379') from 'postern/redis'."
     return
   }
@@ -43,9 +48,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   }
   if (!development) yield* productionProblems(options)
   yield* accessProblems(options)
-  if (!database.sessions.revocable && session.allowUnrevocable !== true) {
-    yield 'The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, or say session: { allowUnrevocable: true } if you accept that.'
-  }
+  if (!database.sessions.revocable && session.allowUnrevocable !== true) yield unrevocable(options)
   for (const [name, age, most] of [
     ['session.cookieAge', session.cookieAge, LONGEST_COOKIE],
     ['session.absoluteAge', session.absoluteAge, Number.POSITIVE_INFINITY],
@@ -74,6 +77,7 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if ((session.cookieName ?? 'sessionid') === (csrf.cookieName ?? 'csrftoken') && session.hostPrefix !== true) {
     yield `session.cookieName and csrf.cookieName are both '${csrf.cookieName ?? 'csrftoken'}'; give them two names.`
   }
+  yield* keysBeforeProblems(options)
   yield* messageProblems(options)
   yield* languageProblems(options)
   yield* mailProblems(options, development)
@@ -119,6 +123,18 @@ function* problemsOf<U extends User>(options: PosternOptions<U>, development: bo
   if (options.proxies !== undefined && !(Number.isInteger(options.proxies) && options.proxies >= 0)) {
     yield `proxies is ${options.proxies}; it is the number of your own proxies in front, 0 for none.`
   }
+}
+
+/** Why a logout would not end a copied cookie, and what to do. */
+function unrevocable<U extends User>({ database: { sessions }, interop }: PosternOptions<U>): string {
+  const wayOut = 'or say session: { allowUnrevocable: true } if you accept that.'
+  if (sessions.cookies === undefined) {
+    return `The session store cannot revoke a session, so a logout would not end a copied cookie. Take another store, ${wayOut}`
+  }
+  if (interop === 'django' && sessions.endsForUser === true) {
+    return `Django knows no epochs: a cookie that was copied before a logout would still be signed in there. With interop: 'django', keep sessions in the database, ${wayOut}`
+  }
+  return `Sessions in signed cookies are compared with no epoch, so a logout would not end a copied cookie. Say signedCookieSessions() with a database whose accounts have epoch and raiseEpoch, as those of sqlite() and memory(); take another store, ${wayOut}`
 }
 
 function* languageProblems<U extends User>({ languages, catalogs = {} }: PosternOptions<U>): Generator<string> {

@@ -1,5 +1,6 @@
 /** What a database package (`postern/sqlite`, `postern/memory`, …) hands to `createPostern`. */
 import type { EventStore } from './audit/event-store.ts'
+import type { DatabaseFacts } from './database-facts.ts'
 import type { AttemptStore } from './guessing/attempt-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { TokenStore } from './tokens/token-store.ts'
@@ -30,6 +31,10 @@ export interface Database<U extends User = User> {
   readonly attempts: AttemptStore
   /** Brings the tables up to date; safe to run twice and by several processes at once. @returns the names of the steps taken */
   migrate(options?: MigrateOptions): Promise<readonly string[]>
+  /** Looks at the tables and writes nothing, for `auth.checkDjango()`. @param now milliseconds @default nothing is known of them */
+  inspect?(now: number): Promise<DatabaseFacts>
+  /** Hashes the session keys that are stored as cookies have them. @returns how many there were @default there are none */
+  hashSessionKeys?(): Promise<number>
   /** Closes what the package opened. */
   close(): Promise<void>
 }

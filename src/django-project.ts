@@ -1,4 +1,5 @@
 /** What a Django project says of itself as JSON, and the Python that makes it print that. */
+import { ConfigurationError } from './errors.ts'
 
 /** Settings by Django's names; what is left out has Django's default (django/conf/global_settings.py, 5.2). */
 export interface DjangoProject {
@@ -40,9 +41,17 @@ export interface DjangoProject {
   readonly PASSWORD_HASHERS?: readonly string[]
   readonly AUTH_PASSWORD_VALIDATORS?: readonly DjangoValidator[]
   readonly AUTHENTICATION_BACKENDS?: readonly string[]
+  readonly AUTH_USER_MODEL?: string
   /** The model behind AUTH_USER_MODEL; not a setting of Django's. */
   readonly USER_MODEL?: DjangoUserModel
+  /** What PASSWORD_HASHERS makes, the preferred one first; not a setting of Django's. */
+  readonly HASHERS?: readonly DjangoHasher[]
+  /** A text signed with SECRET_KEY, and with each of SECRET_KEY_FALLBACKS: it tells whether a key is the same; not a setting of Django's. */
+  readonly SIGNATURES?: readonly string[]
 }
+
+/** One of PASSWORD_HASHERS, with what its hashes cost, by the names of the attributes of its class: `iterations`, `rounds`. */
+export type DjangoHasher = { readonly algorithm: string } & Readonly<Record<string, number | string>>
 
 /** One of AUTH_PASSWORD_VALIDATORS. */
 export interface DjangoValidator {
@@ -71,14 +80,19 @@ export const ASKED_SETTINGS: readonly string[] = [
   'CSRF_COOKIE_NAME CSRF_COOKIE_AGE CSRF_COOKIE_DOMAIN CSRF_COOKIE_PATH CSRF_COOKIE_SECURE CSRF_COOKIE_HTTPONLY',
   'CSRF_COOKIE_SAMESITE CSRF_USE_SESSIONS CSRF_HEADER_NAME CSRF_TRUSTED_ORIGINS MESSAGE_STORAGE MESSAGE_LEVEL MESSAGE_TAGS',
   'LOGIN_URL LOGIN_REDIRECT_URL LOGOUT_REDIRECT_URL PASSWORD_RESET_TIMEOUT PASSWORD_HASHERS AUTH_PASSWORD_VALIDATORS',
-  'AUTHENTICATION_BACKENDS',
+  'AUTHENTICATION_BACKENDS AUTH_USER_MODEL',
 ].flatMap((line) => line.split(' '))
+
+/** Of the signed texts in `SIGNATURES`. */
+export const SIGNATURE_SALT = 'postern.django-check'
 
 /** Python for `python manage.py shell -v 0 -c "$(npx postern django-settings)"`; it prints the JSON, without the secret keys. */
 export const DJANGO_SNIPPET: string = `
 from json import dumps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import get_hashers
+from django.core import signing
 names = '''
 ${ASKED_SETTINGS.join('\n')}
 '''.split()
@@ -98,5 +112,33 @@ project['USER_MODEL'] = {
     'permissions': model.user_permissions.through._meta.db_table if has_groups else None,
     'userColumn': model.groups.field.m2m_column_name() if has_groups else None,
 }
+costs = ('iterations', 'rounds', 'time_cost', 'memory_cost', 'parallelism', 'work_factor', 'block_size')
+project['HASHERS'] = [
+    {'algorithm': hasher.algorithm, **{name: getattr(hasher, name) for name in costs if hasattr(hasher, name)}}
+    for hasher in get_hashers()]
+project['SIGNATURES'] = [
+    signing.dumps('postern', key=key, salt='${SIGNATURE_SALT}')
+    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
 print(dumps(project, default=str, indent=2))
 `.trimStart()
+
+/** For whoever has no such file. */
+export const HOW_TO_MAKE: string =
+  'Make it with `python manage.py shell -v 0 -c "$(npx postern django-settings)" > django.json`.'
+
+/**
+ * The project out of what that Python printed.
+ * @param from where the text is from, for the message
+ * @throws {ConfigurationError} when it is no such JSON
+ */
+export function parseDjangoProject(text: string, from: string): DjangoProject {
+  let project: unknown
+  let cause: unknown
+  try {
+    project = JSON.parse(text)
+  } catch (error) {
+    cause = error
+  }
+  if (typeof project === 'object' && project !== null && !Array.isArray(project)) return project
+  throw new ConfigurationError(`${from} is not the JSON of a Django project. ${HOW_TO_MAKE}`, cause)
+}

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { AllowAllUsersModelBackend, ModelBackend } from './auth/model-backend.ts'
 import { AllowAllUsersRemoteUserBackend, RemoteUserBackend } from './auth/remote-user-backend.ts'
 import { djangoHashers, djangoValidators } from './django-passwords.ts'
-import type { DjangoProject, DjangoUserModel } from './django-project.ts'
+import { type DjangoProject, type DjangoUserModel, HOW_TO_MAKE, parseDjangoProject } from './django-project.ts'
 import { ConfigurationError } from './errors.ts'
 import type { BackendFactory, CsrfOptions, MessageOptions, PosternOptions, SessionOptions } from './options.ts'
 
@@ -81,14 +81,13 @@ export function djangoSettings(project: DjangoProject | string): DjangoSettings 
 }
 
 function read(file: string): DjangoProject {
+  let text: string
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as DjangoProject
+    text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ConfigurationError(
-      `${file} is not the JSON of a Django project. Make it with \`python manage.py shell -v 0 -c "$(npx postern django-settings)" > ${file}\`.`,
-      error,
-    )
+    throw new ConfigurationError(`${file} cannot be read. ${HOW_TO_MAKE}`, error)
   }
+  return parseDjangoProject(text, file)
 }
 
 function refuseUnshareable({ USE_TZ, SESSION_SERIALIZER }: DjangoProject): void {

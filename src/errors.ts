@@ -13,6 +13,7 @@ export type PosternErrorCode =
   | 'ERR_TOO_MANY_ATTEMPTS'
   | 'ERR_SESSION_INTERRUPTED'
   | 'ERR_SESSION_CLOSED'
+  | 'ERR_SESSION_TOO_LARGE'
   | 'ERR_REQUEST'
   | 'ERR_BAD_SIGNATURE'
   | 'ERR_SIGNATURE_EXPIRED'
@@ -108,6 +109,13 @@ export class SessionClosed extends PosternError {
     message = 'The session was changed after the answer had begun; write to it before the first byte is sent.',
   ) {
     super('ERR_SESSION_CLOSED', message)
+  }
+}
+
+/** The session has more in it than the cookie that it is kept in can hold. What the browser has is as it was. */
+export class SessionTooLarge extends PosternError {
+  constructor(message: string) {
+    super('ERR_SESSION_TOO_LARGE', message)
   }
 }
 

@@ -47,9 +47,11 @@ export { translate } from './auth/translate.ts'
 export { updateSessionAuthHash } from './auth/update-session-auth-hash.ts'
 export { json, page, type Redirect, redirect, reverse, text, type View, type ViewAnswer } from './auth/view.ts'
 export type { CheckId, CheckLevel, CheckMessage } from './checks/check-message.ts'
+export type { DjangoComparison, DjangoSeen } from './checks/django-checks.ts'
 export type { CheckOptions } from './checks/run-checks.ts'
 export type { Cleared } from './clear-expired.ts'
 export type { Database, MigrateOptions } from './database.ts'
+export type { DatabaseFacts, MigrationFacts, SessionFacts, TableFacts, UserTableFacts } from './database-facts.ts'
 export type { Json } from './django/session-payload.ts'
 export {
   BadSignature,
@@ -64,6 +66,7 @@ export {
   RequestError,
   SessionClosed,
   SessionInterrupted,
+  SessionTooLarge,
   SignatureExpired,
   StoreUnavailable,
   TemplateError,
@@ -120,8 +123,10 @@ export { createPostern, type LogoutUserOptions, Postern } from './postern.ts'
 export { Session } from './sessions/session.ts'
 export type {
   SessionClient,
+  SessionEngine,
   SessionInfo,
   SessionRecord,
+  SessionSite,
   SessionStore,
   StoredSession,
   StoreWarning,

@@ -15,7 +15,7 @@ import type { UrlPattern } from './kernel/urls.ts'
 import type { HashQueueOptions } from './passwords/hash-queue.ts'
 import type { Hasher } from './passwords/hasher.ts'
 import type { PasswordValidator } from './passwords/password-validator.ts'
-import type { SessionStore } from './sessions/session-store.ts'
+import type { SessionEngine, SessionStore } from './sessions/session-store.ts'
 import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
@@ -43,6 +43,11 @@ export interface SessionOptions {
   readonly cookieDomain?: string
   /** Prefixes the cookie's name with `__Host-`, which browsers then tie to this host (RFC 6265bis, 4.1.3.2). @default false */
   readonly hostPrefix?: boolean
+  /**
+   * How session keys were stored before `interop` was set (`hashed`) or taken out (`raw`): sessions from then are found, and move at
+   * their next request. docs/django.md says when to take it out. @default none are looked for
+   */
+  readonly keysBefore?: 'hashed' | 'raw'
   /** Accepts a store from which nothing can be revoked: a logout then only forgets the cookie in that browser. @default false */
   readonly allowUnrevocable?: boolean
 }
@@ -117,7 +122,7 @@ export interface PosternOptions<U extends User = User> {
   /** Where sessions and users are kept: `sqlite('app.db')`, `memory()`. */
   readonly database: Database<U>
   /** Where sessions are kept, if elsewhere: `redisSessions('redis://localhost:6379')`. @default in the database */
-  readonly sessions?: SessionStore | undefined
+  readonly sessions?: SessionStore | SessionEngine | undefined
   /** Cookies without Secure, hosts of this machine only, a key made up at need, causes on error pages. @default NODE_ENV is not 'production' */
   readonly development?: boolean
   /** Hosts that the site answers to: `shop.example`, `.shop.example` with its subdomains. Required outside development. */

@@ -14,7 +14,6 @@ import { findCookie } from './kernel/cookies.ts'
 import type { IncomingRequest } from './kernel/incoming-request.ts'
 import type { UrlMatch } from './kernel/urls.ts'
 import type { PosternOptions } from './options.ts'
-import { validSessionKey } from './sessions/session-key.ts'
 import { SiteContext } from './site-context.ts'
 import type { User } from './users/user.ts'
 import { failureAnswer, mistakeAnswer } from './views/failure.ts'
@@ -95,7 +94,7 @@ export class Postern<U extends User = User> extends SiteContext<U> {
   open(incoming: IncomingRequest): AuthRequest<U> | Promise<AuthRequest<U>> {
     const cookie = findCookie(incoming.header('cookie'), this.sessionCookieName)
     const request = new AuthRequest<U>(this, incoming, cookie)
-    const key = validSessionKey(cookie)
+    const key = this.sessions.keyOf(cookie)
     return key === null ? request : findVisitor(request, key)
   }
 

@@ -6,7 +6,9 @@ import type { Permission } from './users/permission-store.ts'
 import type { User } from './users/user.ts'
 
 /** The options of sessions with their defaults filled in. */
-export type SessionSettings = Required<Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix'>> &
+export type SessionSettings = Required<
+  Omit<SessionOptions, 'cookieDomain' | 'allowUnrevocable' | 'hostPrefix' | 'keysBefore'>
+> &
   Pick<SessionOptions, 'cookieDomain'>
 
 /** The options of CSRF with their defaults filled in. */
@@ -15,7 +17,7 @@ export type CsrfSettings = Required<Omit<CsrfOptions, 'cookieDomain' | 'failureV
 
 /** Fills in the defaults of the session's options. */
 export function sessionSettings(options: SessionOptions, development: boolean): SessionSettings {
-  const { hostPrefix, allowUnrevocable, ...given } = options
+  const { hostPrefix, allowUnrevocable, keysBefore, ...given } = options
   return {
     cookieAge: 1_209_600,
     absoluteAge: 2_592_000,

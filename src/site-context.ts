@@ -9,7 +9,7 @@ import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
-import { endSessions } from './auth/end-sessions.ts'
+import { canEndSessions, endSessions } from './auth/end-sessions.ts'
 import { Groups } from './auth/groups.ts'
 import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
@@ -23,10 +23,13 @@ import { mergeCatalogs } from './catalogs/merge-catalogs.ts'
 import { checkOptions } from './check-options.ts'
 import type { CheckMessage } from './checks/check-message.ts'
 import type { CheckedSite } from './checks/checked-site.ts'
+import { compareWithDjango, type DjangoComparison } from './checks/django-checks.ts'
 import { type CheckOptions, runChecks, settingsChecks } from './checks/run-checks.ts'
 import { TrustedOrigins } from './csrf/csrf-check.ts'
 import { SessionPayloads } from './django/session-payload.ts'
+import type { DjangoProject } from './django-project.ts'
 import { checkLoginPage, type Entrance, entranceOf } from './entrance.ts'
+import { ConfigurationError } from './errors.ts'
 import { announce, type EventName, type PosternEvents } from './events.ts'
 import { limitSettings } from './guessing/limit-settings.ts'
 import { LoginLimits } from './guessing/login-limits.ts'
@@ -46,8 +49,9 @@ import { defaultPasswordValidators, PasswordPolicy } from './passwords/password-
 import { Passwords } from './passwords/passwords.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { RequestGate } from './request-gate.ts'
+import { mayBeUnlisted, sessionPlace } from './session-place.ts'
 import type { SessionSpace } from './sessions/session.ts'
-import { hashedKey, rawKey } from './sessions/session-key.ts'
+import { validSessionCookie, validSessionKey } from './sessions/session-key.ts'
 import { csrfSettings, declaredPermissions, messageSettings, sessionSettings } from './settings.ts'
 import { SiteUrls } from './site-urls.ts'
 import { StoreDeadline, TimedSessions, TimedTokens, TimedUsers } from './store-deadline.ts'
@@ -64,10 +68,14 @@ import { withSessions } from './with-sessions.ts'
 /** Under this key a Postern has itself: the command line of another copy of the package knows it by that. */
 export const POSTERN: unique symbol = Symbol.for('postern.postern') as never
 
+const TEMPORARY_KEY =
+  'No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.'
+
 /** The settings of one Postern, worked out. `Postern` adds what becomes of a request. */
 export abstract class SiteContext<U extends User = User> implements AuthContext<U> {
   readonly sessions: SessionSpace
   readonly interop: 'django' | undefined
+  readonly mayBeUnlisted: boolean
   readonly users: UserStore<U>
   /** Groups: who is in which, and what they may do. */
   readonly groups: Groups<U>
@@ -130,14 +138,17 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   /** @throws {ConfigurationError} when settings are missing or contradict each other */
   constructor(given: PosternOptions<U>) {
-    const options = withSessions(given)
-    this.development = options.development ?? process.env.NODE_ENV !== 'production'
+    this.development = given.development ?? process.env.NODE_ENV !== 'production'
+    this.#secretKey = given.secretKey || randomString(50, ALPHANUMERIC)
+    this.#secretKeyFallbacks = given.secretKeyFallbacks ?? []
+    this.interop = given.interop
+    const session = sessionSettings(given.session ?? {}, this.development)
+    const keys = { key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }
+    const options = withSessions(given, { ...keys, ages: session, isShared: this.interop === 'django' })
     checkOptions(options, this.development)
-    const session = sessionSettings(options.session ?? {}, this.development)
+    if (!options.secretKey) warn(TEMPORARY_KEY)
     const csrf = csrfSettings(options.csrf ?? {}, this.development)
     const messages = messageSettings(options.messages ?? {})
-    this.#secretKey = options.secretKey || temporaryKey()
-    this.#secretKeyFallbacks = options.secretKeyFallbacks ?? []
     this.database = options.database
     this.#deadline = new StoreDeadline(options.storeTimeout ?? 2)
     this.authority = new BackendAuthority<U>(this)
@@ -148,12 +159,16 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.groups = new Groups<U>(this)
     this.permissions = new Permissions<U>(this)
     this.declared = declaredPermissions(options)
-    this.interop = options.interop
+    const { cookies } = options.database.sessions
+    const payloads = cookies ?? new SessionPayloads(keys)
+    const { store, storedKey } = sessionPlace(options, payloads)
+    this.mayBeUnlisted = mayBeUnlisted(options)
     this.sessions = {
-      store: new TimedSessions(options.database.sessions, options.database.users, this.#deadline),
-      payloads: new SessionPayloads({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }),
+      store: new TimedSessions(store, options.database.users, this.#deadline),
+      payloads,
       ages: session,
-      storedKey: this.interop === 'django' ? rawKey : hashedKey,
+      storedKey,
+      keyOf: cookies === undefined ? validSessionKey : validSessionCookie,
       expireAtBrowserClose: session.expireAtBrowserClose,
       now: options.now ?? Date.now,
     }
@@ -168,8 +183,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     )
     this.registration = registrationSettings(options.registration)
     this.tokens = new OneUseTokens({
-      key: this.secretKey,
-      fallbackKeys: this.secretKeyFallbacks,
+      ...keys,
       store: new TimedTokens(options.database.tokens, this.#deadline),
       now: this.sessions.now,
     })
@@ -199,7 +213,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     this.trustedOrigins = new TrustedOrigins(csrf.trustedOrigins)
     this.messages = {
       ...messages,
-      cookies: new MessageCookies({ key: this.secretKey, fallbackKeys: this.secretKeyFallbacks }, this.sessions.now),
+      cookies: new MessageCookies(keys, this.sessions.now),
       strict: this.development,
     }
     this.loginUrl = options.loginUrl ?? '/accounts/login/'
@@ -254,6 +268,30 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
     return runChecks(this.#checked, this, options)
   }
 
+  /**
+   * What differs between this Postern and a Django site on the same database. It writes nothing, and tells no key, hash or session.
+   * @param project what the project says of itself: the JSON of `npx postern django-settings`
+   * @example const { findings } = await auth.checkDjango(JSON.parse(readFileSync('django.json', 'utf8')))
+   */
+  checkDjango(project?: DjangoProject): Promise<DjangoComparison> {
+    return compareWithDjango(this.#checked, this, project)
+  }
+
+  /**
+   * Hashes the session keys that are stored as cookies have them, when `interop` was taken out and Django looks none up any more. The
+   * site goes on meanwhile, if `session.keysBefore` is `'raw'`. @returns how many there were
+   * @throws {ConfigurationError} with `interop`, and for a database that keeps no session of Django's
+   */
+  async hashSessionKeys(): Promise<number> {
+    const { database, interop } = this
+    if (interop === undefined && database.hashSessionKeys !== undefined) return database.hashSessionKeys()
+    throw new ConfigurationError(
+      interop === 'django'
+        ? "interop: 'django' stores session keys as they are, because Django looks them up. Take it out first."
+        : 'This database keeps no sessions of Django, whose keys could be hashed.',
+    )
+  }
+
   reverse(name: string, params?: UrlParams, prefix = ''): string | undefined {
     return this.urls.reverse(name, params, prefix)
   }
@@ -277,7 +315,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   /** Where the store knows no lists, they end at their next request. */
   async #endInactive(userId: string): Promise<void> {
-    if (!this.sessions.store.listable) return
+    if (!canEndSessions(this.sessions.store)) return
     await endSessions(this, userId, { reason: 'inactive', by: null, incoming: undefined })
   }
 
@@ -288,11 +326,6 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
 function modelBackend<U extends User>(context: BackendContext<U>): Backend<U> {
   return new ModelBackend(context)
-}
-
-function temporaryKey(): string {
-  warn('No secretKey: one was made up, and everybody is logged out when this process ends. Set secretKey.')
-  return randomString(50, ALPHANUMERIC)
 }
 
 function warn(message: string): void {

@@ -3,6 +3,7 @@
  * as one error. A store that hangs ends in 503 as one that is gone: when signing out, too, where the worst answer is a false
  * "you are logged out".
  */
+import type { CookiePayloads } from './django/cookie-payload.ts'
 import { PosternError, StoreUnavailable } from './errors.ts'
 import type {
   SessionClient,
@@ -84,6 +85,12 @@ export class TimedSessions implements SessionStore {
   get listable(): boolean {
     return this.#store.listable
   }
+  get endsForUser(): boolean {
+    return this.#store.endsForUser ?? this.#store.listable
+  }
+  get cookies(): CookiePayloads | undefined {
+    return this.#store.cookies
+  }
 
   load(key: string, now: number): MaybePromise<StoredSession | null> {
     const stored = this.#deadline.inTime(() => this.#store.load(key, now))
@@ -113,6 +120,9 @@ export class TimedSessions implements SessionStore {
   }
   deleteForUser(userId: string, except?: string): MaybePromise<number> {
     return this.#deadline.inTime(() => this.#store.deleteForUser(userId, except))
+  }
+  epochOf(userId: string): MaybePromise<number | undefined> {
+    return this.#deadline.inTime(() => this.#store.epochOf?.(userId))
   }
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]> {
     return this.#deadline.inTime(() => this.#store.listForUser(userId, now, current))

@@ -40,6 +40,8 @@ export interface AuthContext<U extends User = User> {
   readonly sessions: SessionSpace
   /** Whether a live Django writes to the same sessions. */
   readonly interop: 'django' | undefined
+  /** Sessions may be on no user's list: a Django makes them, or has made them before. */
+  readonly mayBeUnlisted: boolean
   readonly users: UserStore<U>
   /** Groups and permissions as they are kept; `auth.groups` and `auth.permissions` change them and tell so. */
   readonly permissionStore: PermissionStore

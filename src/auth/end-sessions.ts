@@ -6,8 +6,10 @@ import { ConfigurationError } from '../errors.ts'
 import type { EventUser, PosternEvents } from '../events.ts'
 import type { IncomingRequest } from '../kernel/incoming-request.ts'
 import type { Session } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
 import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
+import { carryOn } from './session-epoch.ts'
 
 /** What is told of sessions that are ended, and which of them stays. */
 export interface EndSessions {
@@ -25,7 +27,7 @@ const PAGE = 500
 /**
  * Ends them, and tells so if there were any.
  * @param userId as text
- * @returns how many there were
+ * @returns how many there were; 1 where nobody knows
  * @throws {StoreUnavailable} when the store did not confirm; some may be ended then, and asking again ends the rest
  * @throws {ConfigurationError} for a store that knows no user's sessions
  */
@@ -35,39 +37,47 @@ export async function endSessions<U extends User>(
   { except, ...told }: EndSessions,
 ): Promise<number> {
   const { store, storedKey } = context.sessions
-  if (!store.listable) {
+  if (!canEndSessions(store)) {
     throw new ConfigurationError(
       "The session store knows no user's sessions, so that they cannot be ended: take a store that is `listable`, or change " +
         'the password, which ends them at their next request.',
     )
   }
+  const goOn = carryOn(store, except, userId)
   const key = except?.cookieKey ?? null
   const staying = key === null ? undefined : storedKey(key)
   let sessions = await store.deleteForUser(userId, staying)
-  const scanned = context.interop === 'django' ? await adoptAll(context, userId, staying) : undefined
-  // What was found is on the list now, and so is whatever began or moved meanwhile.
-  if (scanned !== undefined && scanned.found > 0) sessions += await store.deleteForUser(userId, staying)
-  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions, scanned: scanned?.rows })
+  goOn()
+  const scanned = context.mayBeUnlisted ? await adoptAll(context, userId, staying) : undefined
+  // What was found is on the list now, and so is whatever another request has found, begun or moved meanwhile.
+  if (scanned !== undefined) sessions += await store.deleteForUser(userId, staying)
+  // Of sessions in cookies nobody knows how many there were.
+  const count = store.cookies === undefined ? sessions : undefined
+  if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions: count, scanned })
   return sessions
 }
 
-/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. */
+/** Whether all sessions of a user can be ended in this store. */
+export function canEndSessions(store: SessionStore): boolean {
+  return store.endsForUser ?? store.listable
+}
+
+/** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. @returns how many were looked at */
 async function adoptAll<U extends User>(
   { sessions: { store, payloads, now } }: AuthContext<U>,
   userId: string,
   staying: string | undefined,
-): Promise<{ readonly rows: number; readonly found: number }> {
-  let [rows, found, after] = [0, 0, '']
+): Promise<number> {
+  let [rows, after] = [0, '']
   for (;;) {
     const page = await store.unlisted(after, PAGE, now())
     for (const { key, data } of page) {
       if (key === staying || payloads.decodeOnce(data)?.userId !== userId) continue
       await store.adopt(key, userId, now())
-      found += 1
     }
     rows += page.length
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return { rows, found }
+    if (last === undefined || page.length < PAGE) return rows
     after = last.key
   }
 }

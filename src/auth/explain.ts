@@ -4,7 +4,6 @@
  */
 import type { SessionPayload } from '../django/session-payload.ts'
 import { PosternError } from '../errors.ts'
-import { validSessionKey } from '../sessions/session-key.ts'
 import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
 import type { AuthRequest } from './auth-request.ts'
@@ -65,7 +64,7 @@ function finding<U extends User>(request: AuthRequest<U>): { reason: Explanation
   const { identity } = request
   const cookieName = context.sessionCookieName
   if (sessionCookie === undefined) return { reason: 'no_cookie', details: { cookieName, ...cookieTrouble(request) } }
-  if (validSessionKey(sessionCookie) === null) {
+  if (context.sessions.keyOf(sessionCookie) === null) {
     return { reason: 'malformed_cookie', details: { cookieName, length: sessionCookie.length } }
   }
   if (identity === undefined) return { reason: 'signed_out', details: {} }

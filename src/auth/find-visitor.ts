@@ -51,7 +51,9 @@ async function identifySlowly<U extends User>(
   const { store, storedKey } = context.sessions
   const found = await context.inTime(() => finding)
   if (found.session === 'ends') {
-    const ended = await store.delete(storedKey(key))
+    // A cookie cannot be ended without the user's others; one that is refused for good by what it holds has ended already.
+    const ends = store.cookies === undefined || found.absence === 'user_refused'
+    const ended = ends && (await store.delete(storedKey(key)))
     request.settle(null, null, identityOf<U>(found, payload))
     // Of several requests that find it so, the one that ended it tells.
     if (ended) {

@@ -9,6 +9,7 @@ import { backendOf } from './authenticate.ts'
 import { refuseForeignLogin } from './csrf-evidence.ts'
 import { deviceCookie } from './known-device.ts'
 import { authRequest, type RequestLike } from './request-like.ts'
+import { carriedEpoch, hasEnded } from './session-epoch.ts'
 
 /**
  * Makes this user the one the visitor is signed in as, under a new session key. What an anonymous visitor had in the
@@ -33,13 +34,18 @@ export async function login<U extends User>(
 
   // First what may fail: a session that names the user is not left behind by a login that did not succeed.
   await context.users.update(String(user.id), { lastLogin: now })
-  if (belongsToAnother(session, user, hash)) {
+  const isProof = asked.user !== user
+  if (belongsToAnother(session, user, hash) || (isProof && (await hasEnded(context.sessions.store, session)))) {
     await session.flush()
     asked.messages.forget({ added: false })
   }
   // The session's own user is no new proof of who this is: such a login must not outlive a logout in another tab.
-  if (asked.user === user) session.cycleKey()
-  else session.beginLogin()
+  if (!isProof) session.cycleKey()
+  else {
+    const carry = await carriedEpoch(context.sessions.store, String(user.id))
+    session.beginLogin()
+    carry(session)
+  }
   session.set(SESSION_USER_ID, String(user.id))
   session.set(SESSION_BACKEND, backend)
   session.set(SESSION_HASH, hash)

@@ -21,3 +21,10 @@ const LEVELS: Readonly<Record<string, CheckLevel>> = { E: 'error', W: 'warning',
 export function checkMessage(id: CheckId, message: string, cure: string): CheckMessage {
   return { id, level: LEVELS[id.charAt('postern.'.length)] as CheckLevel, message, cure }
 }
+
+const ORDER: readonly CheckLevel[] = ['error', 'warning', 'info']
+
+/** The worst first. */
+export function inOrder(messages: readonly CheckMessage[]): readonly CheckMessage[] {
+  return [...messages].sort((one, other) => ORDER.indexOf(one.level) - ORDER.indexOf(other.level))
+}

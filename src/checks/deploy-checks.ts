@@ -42,6 +42,17 @@ export function* deployChecks<U extends User>(site: CheckedSite<U>): Generator<C
       'Leave it out (30 days), unless that is meant.',
     )
   }
+  if (options.session?.keysBefore !== undefined) {
+    yield checkMessage(
+      'postern.I108',
+      options.session.keysBefore === 'raw'
+        ? "session.keysBefore is 'raw': keys of sessions from before are stored as they are until they are used, and whoever reads the table has those sessions."
+        : "session.keysBefore is 'hashed': a session that is not found is looked for three times.",
+      options.session.keysBefore === 'raw'
+        ? 'Run `npx postern hash-session-keys`, and leave session.keysBefore out then.'
+        : 'Leave it out when the sessions from before have ended: after session.absoluteAge at the latest.',
+    )
+  }
   if (options.interop === 'django') {
     yield checkMessage(
       'postern.I104',

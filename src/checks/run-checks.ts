@@ -3,7 +3,7 @@
  * (`ConfigurationError`); what is found here works otherwise than it looks.
  */
 import type { User } from '../users/user.ts'
-import { type CheckLevel, type CheckMessage, checkMessage } from './check-message.ts'
+import { type CheckMessage, checkMessage, inOrder } from './check-message.ts'
 import type { CheckedSite } from './checked-site.ts'
 import { cookieChecks } from './cookie-checks.ts'
 import { type CheckedStores, databaseChecks } from './database-checks.ts'
@@ -23,8 +23,6 @@ export interface CheckOptions {
 
 /** Milliseconds by which a clock may be off before something is wrong with it. */
 const CLOCK_TOLERANCE = 86_400_000
-
-const ORDER: readonly CheckLevel[] = ['error', 'warning', 'info']
 
 /** What the settings alone tell, as it is found when the site starts. */
 export function settingsChecks<U extends User>(site: CheckedSite<U>): readonly CheckMessage[] {
@@ -70,8 +68,4 @@ function* clockChecks(now: number): Generator<CheckMessage> {
     `The clock \`now\` says ${now}, which is far from this machine's time, ${Date.now()}: sessions end at the wrong time.`,
     'It gives milliseconds since 1970, as Date.now does; leave it out where the site is served.',
   )
-}
-
-function inOrder(messages: readonly CheckMessage[]): readonly CheckMessage[] {
-  return [...messages].sort((one, other) => ORDER.indexOf(one.level) - ORDER.indexOf(other.level))
 }

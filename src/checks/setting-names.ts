@@ -63,6 +63,7 @@ const GROUPS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       cookieDomain: true,
       hostPrefix: true,
       allowUnrevocable: true,
+      keysBefore: true,
     }),
   ],
   [

@@ -4,8 +4,10 @@ import { changePassword } from './commands/changepassword.ts'
 import { check } from './commands/check.ts'
 import { clearSessions } from './commands/clearsessions.ts'
 import { createSuperuser } from './commands/createsuperuser.ts'
+import { djangoCheck } from './commands/django-check.ts'
 import { djangoSettings } from './commands/django-settings.ts'
 import { genSecret } from './commands/gensecret.ts'
+import { hashSessionKeys } from './commands/hash-session-keys.ts'
 import { init } from './commands/init.ts'
 import { migrate } from './commands/migrate.ts'
 import { sessionsEnd } from './commands/sessions-end.ts'
@@ -24,4 +26,6 @@ export const commands: readonly Command[] = [
   sessionsEnd,
   clearSessions,
   djangoSettings,
+  djangoCheck,
+  hashSessionKeys,
 ]

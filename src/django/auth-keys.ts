@@ -13,6 +13,10 @@ export const SESSION_HASH = '_auth_user_hash'
 export const SESSION_EXPIRY = '_session_expiry'
 /** Postern's own: when the login was, in seconds since 1970; it carries the absolute age through Django. */
 export const SESSION_STARTED = '_postern_started'
+/** Postern's own, in signed cookies alone: the user's epoch at the login; a logout raises that of the user, and the session is dead. */
+export const SESSION_EPOCH = '_postern_epoch'
+/** Postern's own, in signed cookies alone: the public id of the session. */
+export const SESSION_ID = '_postern_id'
 /** The backend that both sides have. */
 export const MODEL_BACKEND = 'django.contrib.auth.backends.ModelBackend'
 /** Django's other backends. */

@@ -6,7 +6,15 @@ import { deflateSync, inflateSync } from 'node:zlib'
 import { base64urlDecode, base64urlEncode } from '../kernel/bytes.ts'
 import { asciiJson } from '../kernel/json.ts'
 import { TimestampSigner } from '../kernel/signing.ts'
-import { SESSION_BACKEND, SESSION_EXPIRY, SESSION_HASH, SESSION_STARTED, SESSION_USER_ID } from './auth-keys.ts'
+import {
+  SESSION_BACKEND,
+  SESSION_EPOCH,
+  SESSION_EXPIRY,
+  SESSION_HASH,
+  SESSION_ID,
+  SESSION_STARTED,
+  SESSION_USER_ID,
+} from './auth-keys.ts'
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -20,11 +28,16 @@ export interface SessionPayload {
   /** Seconds since 1970. */
   readonly started: number | undefined
   readonly expiry: number | string | undefined
+  /** The user's epoch at the login, of a session in a cookie: 0 where none is told, NaN for what is none. */
+  readonly epoch: number
+  /** The public id, of a session in a cookie. */
+  readonly id: string | undefined
   /** The password field for which `hash` was found right; spares the HMAC at the next request. Not an authority: both texts are compared. */
   verifiedFor?: string
 }
 
-const SALT = 'django.contrib.sessions.SessionStore'
+/** Of the signatures of sessions. */
+export const SESSION_SALT = 'django.contrib.sessions.SessionStore'
 /** Deflating costs five times as much as storing, and gains nothing below this (characters). */
 const COMPRESS_ABOVE = 1024
 /** Characters a payload may inflate to: a session is not a file store. */
@@ -32,14 +45,22 @@ const MAX_INFLATED = 10 * 1024 * 1024
 const MEMO_ENTRIES = 2048
 const MEMO_LONGEST = 4096
 
+/** The secret keys that sign payloads. */
+export interface PayloadKeys {
+  readonly key: string
+  /** Read, and never written with. */
+  readonly fallbackKeys: readonly string[]
+}
+
 /** Writes and reads payloads under one secret key; `fallbackKeys` are read and never written. */
 export class SessionPayloads {
   readonly #signer: TimestampSigner
   // Decoding is a pure function of the text, so remembering it grants nothing: the row is read on every request.
   readonly #memo = new Map<string, SessionPayload>()
 
-  constructor(keys: { readonly key: string; readonly fallbackKeys: readonly string[] }) {
-    this.#signer = new TimestampSigner({ ...keys, salt: SALT })
+  /** @param salt of the signatures, which keeps payloads of one purpose from another. @default that of sessions in a store */
+  constructor(keys: PayloadKeys, salt: string = SESSION_SALT) {
+    this.#signer = new TimestampSigner({ ...keys, salt })
   }
 
   /** @param now milliseconds */
@@ -101,6 +122,7 @@ function summary(json: string, values: ReadonlyMap<string, unknown>): SessionPay
   }
   const started = values.get(SESSION_STARTED)
   const expiry = values.get(SESSION_EXPIRY)
+  const epoch = values.get(SESSION_EPOCH) ?? 0
   return {
     json,
     userId: text(SESSION_USER_ID),
@@ -108,5 +130,7 @@ function summary(json: string, values: ReadonlyMap<string, unknown>): SessionPay
     hash: text(SESSION_HASH),
     started: typeof started === 'number' ? started : undefined,
     expiry: typeof expiry === 'number' || typeof expiry === 'string' ? expiry : undefined,
+    epoch: typeof epoch === 'number' ? epoch : Number.NaN,
+    id: text(SESSION_ID),
   }
 }

@@ -5,8 +5,12 @@
  *
  * Mirrors the part of django/contrib/sessions/backends/base.py (5.2) that touches storage.
  */
+import type { CookiePayloads } from '../django/cookie-payload.ts'
+import type { PayloadKeys } from '../django/session-payload.ts'
+import type { AccountStore } from '../users/account-store.ts'
 import type { User } from '../users/user.ts'
 import type { UserStore } from '../users/user-store.ts'
+import type { SessionAges } from './session-ages.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -83,6 +87,14 @@ export interface SessionStore {
   readonly revocable: boolean
   /** `listForUser` and `deleteForUser` work, without reading every session. */
   readonly listable: boolean
+  /** `deleteForUser` works, also where there is no list. @default as `listable` */
+  readonly endsForUser?: boolean
+  /**
+   * How sessions are written into the visitors' own cookies, where that is where they are. The key of such a session is what it
+   * holds: `create` and `replace` are given the written session as the key, and `delete` ends all of the user's. @default they
+   * are in the store, under keys
+   */
+  readonly cookies?: CookiePayloads | undefined
   /** They are in the memory of this process alone: for tests, not for a site. @default false */
   readonly volatile?: boolean
   /**
@@ -117,8 +129,10 @@ export interface SessionStore {
   exists(key: string, now: number): MaybePromise<boolean>
   /** Puts a session that the index did not know (Django made it) under its user. */
   adopt(key: string, userId: string, now: number, client?: SessionClient): MaybePromise<void>
-  /** Ends all sessions of a user, but for the stored key `except`. @returns how many there were */
+  /** Ends all sessions of a user, but for the stored key `except`. @returns how many there were; 1 where they cannot be counted */
   deleteForUser(userId: string, except?: string): MaybePromise<number>
+  /** The user's epoch, which a session that begins with a login has to carry in its cookie. @default none is carried */
+  epochOf?(userId: string): MaybePromise<number | undefined>
   /** The live sessions of a user, latest first. */
   listForUser(userId: string, now: number, current?: string): MaybePromise<readonly SessionInfo[]>
   /**
@@ -132,4 +146,19 @@ export interface SessionStore {
   warnings?(): MaybePromise<readonly StoreWarning[]>
   /** Closes what the store itself opened. @default nothing */
   close?(): Promise<void>
+}
+
+/** What sessions have to know of the site that they are for. */
+export interface SessionSite extends PayloadKeys {
+  readonly users: UserStore
+  readonly accounts: AccountStore
+  /** Seconds, as the settings have them. */
+  readonly ages: SessionAges
+  /** Whether a live Django reads and writes the same sessions. */
+  readonly isShared: boolean
+}
+
+/** Sessions that are no store before they know the site: those in cookies, which the site's secret key signs. */
+export interface SessionEngine {
+  forSite(site: SessionSite): SessionStore
 }

@@ -10,11 +10,13 @@ import { endOf, expiryAge, renewalIsDue, type SessionAges } from './session-ages
 import { newSessionKey } from './session-key.ts'
 import type { SessionClient, SessionRecord, StoredSession } from './session-store.ts'
 import { SessionValues } from './session-values.ts'
-import { createSession, type SessionPlace, sessionRecord, writeSession } from './write-session.ts'
+import { createSession, type SessionPlace, sessionRecord, touchSession, writeSession } from './write-session.ts'
 
 /** What all sessions of one Postern share. */
 export interface SessionSpace extends SessionPlace {
   readonly payloads: SessionPayloads
+  /** The session key in a cookie, null for a cookie that cannot have one. */
+  readonly keyOf: (cookie: string | undefined) => string | null
   readonly ages: SessionAges
   readonly expireAtBrowserClose: boolean
   /** Milliseconds since 1970. */
@@ -160,12 +162,15 @@ export class Session extends SessionValues {
   }
   /** Moves the end of an unchanged session. @returns false when it is gone */
   async touch(): Promise<boolean> {
-    if (this.#key === null) return false
+    const before = this.#key
+    if (before === null) return false
     const now = this.#space.now()
     const end = this.#endAt(now)
-    const there = await this.#space.store.touch(this.#space.storedKey(this.#key), end, now)
-    if (there) this.#end = end
-    return there
+    const key = await touchSession(this.#space, before, end, now)
+    if (key === null || this.#key !== before) return false
+    this.#key = key
+    this.#end = end
+    return true
   }
   /** Whether this use of the session should move its end. */
   get renewalIsDue(): boolean {

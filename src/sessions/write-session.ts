@@ -31,8 +31,21 @@ export async function writeSession(
 ): Promise<string | null> {
   const { store, storedKey } = place
   if (key === null) return createSession(place, next ?? newSessionKey(), record, at)
-  if (next === null) return (await store.update(storedKey(key), record, at)) ? key : null
-  return (await store.replace(storedKey(key), storedKey(next), record, at)) ? next : null
+  // A session in a cookie is its own key, and so under another with every change.
+  const to = store.cookies === undefined ? next : record.data
+  if (to === null) return (await store.update(storedKey(key), record, at)) ? key : null
+  return (await store.replace(storedKey(key), storedKey(to), record, at)) ? to : null
+}
+
+/** Moves the end of a session. @param end milliseconds @param at milliseconds @returns the key that it is under now; null when it was gone */
+export async function touchSession(
+  { store, storedKey }: SessionPlace,
+  key: string,
+  end: number,
+  at: number,
+): Promise<string | null> {
+  if (!(await store.touch(storedKey(key), end, at))) return null
+  return store.cookies?.renew(key, at) ?? key
 }
 
 /** Begins a session. @param at milliseconds @returns the key that it is under: another one when `key` was taken */
@@ -42,7 +55,7 @@ export async function createSession(
   record: SessionRecord,
   at: number,
 ): Promise<string> {
-  let free = key
+  let free = store.cookies === undefined ? key : record.data
   while (!(await store.create(storedKey(free), record, at))) free = newSessionKey()
   return free
 }

@@ -75,6 +75,47 @@ export function accountStoreContract(contract: AccountStoreContract): void {
       assert.deepEqual(await store.get('2'), { lastLogout: NOW, emailConfirmed: NOW + 1, confirmationPending: null })
     })
 
+    const checkEpochs: typeof check = (title, test) => {
+      check(title, async (store, t) => {
+        if (store.epoch === undefined || store.raiseEpoch === undefined) t.skip('the store keeps no epochs')
+        else await test(store, t)
+      })
+    }
+
+    checkEpochs('an epoch is 0 at first and goes up by one, for each user apart', async (store) => {
+      assert.equal(await store.epoch?.('1'), 0)
+      assert.equal(await store.raiseEpoch?.('1', 0), true)
+      assert.equal(await store.raiseEpoch?.('1', 1), true)
+      assert.equal(await store.epoch?.('1'), 2)
+      for (const id of ['2', '', '%', '__proto__']) assert.equal(await store.epoch?.(id), 0, id)
+    })
+
+    checkEpochs('an epoch that is another by now is left as it is', async (store) => {
+      assert.equal(await store.raiseEpoch?.('1', 1), false)
+      assert.equal(await store.raiseEpoch?.('1', 0), true)
+      for (const from of [0, 2, -1]) assert.equal(await store.raiseEpoch?.('1', from), false, String(from))
+      assert.equal(await store.epoch?.('1'), 1)
+    })
+
+    checkEpochs('of fifty raises of one epoch at once exactly one says true', async (store) => {
+      for (const from of [0, 1]) {
+        const said = await Promise.all(Array.from({ length: 50 }, async () => store.raiseEpoch?.('1', from)))
+        assert.equal(said.filter(Boolean).length, 1)
+        assert.equal(await store.epoch?.('1'), from + 1)
+      }
+    })
+
+    checkEpochs('an epoch and what else is known of an account leave each other alone', async (store) => {
+      await store.recordLogout('1', NOW)
+      await store.raiseEpoch?.('1', 0)
+      await store.raiseEpoch?.('2', 0)
+      await store.recordLogout('2', NOW)
+      for (const id of ['1', '2']) {
+        assert.equal((await store.get(id)).lastLogout, NOW)
+        assert.equal(await store.epoch?.(id), 1)
+      }
+    })
+
     check('what a caller does to an account does not reach the store', async (store) => {
       await store.recordLogout('1', NOW)
       for (const id of ['1', '2']) {

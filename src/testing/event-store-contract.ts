@@ -55,6 +55,12 @@ function keeping(check: Check<EventStore>): void {
     assert.deepEqual(rest, given)
   })
 
+  check('a user’s id may be as long as a session’s', async (store) => {
+    const userId = 'u'.repeat(255)
+    await store.append([event({ userId, data: { n: 1 } })])
+    assert.deepEqual(await found(store, { userId }), [1])
+  })
+
   check('texts of all kinds in the data come back as they were', async (store) => {
     const data = { username: "Zoë 東京 🔑 \u0000\u001b[31m\r\n' OR 1=1 -- \u2028\u202e\ud800" }
     await store.append([event({ data })])

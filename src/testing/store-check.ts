@@ -1,5 +1,5 @@
 /** A fresh store for each test of a contract, closed whatever comes of the test. */
-import { it } from 'node:test'
+import { it, type TestContext } from 'node:test'
 
 /** What a contract's `create` gives. @internal */
 export interface Opened {
@@ -7,7 +7,7 @@ export interface Opened {
 }
 
 /** Registers one test of a contract. @internal */
-export type Check<S> = (title: string, test: (store: S) => Promise<void>) => void
+export type Check<S> = (title: string, test: (store: S, t: TestContext) => Promise<void>) => void
 
 /** Opens, tests and closes. @internal */
 export async function withOpened<O extends Opened>(
@@ -25,6 +25,6 @@ export async function withOpened<O extends Opened>(
 /** Tests that need the store alone. @internal */
 export function storeCheck<S>(create: () => Promise<Opened & { readonly store: S }>): Check<S> {
   return (title, test) => {
-    it(title, () => withOpened(create, ({ store }) => test(store)))
+    it(title, (t) => withOpened(create, ({ store }) => test(store, t)))
   }
 }

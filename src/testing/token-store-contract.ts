@@ -58,6 +58,7 @@ function using(check: Check<TokenStore>): void {
   check('ids of any kind are kept as they are, and a hash is no pattern', async (store) => {
     const userId = '9f3a4c1e-7f0e-4a43-9f55-0d1f0c1f6b60'
     assert.equal(await store.redeem(token('%', { userId }), NOW), true)
+    assert.equal(await store.redeem(token('long', { userId: 'u'.repeat(255) }), NOW), true)
     assert.equal(await store.isRedeemed(token('a').hash, NOW), false)
     assert.equal(await store.isRedeemed("' OR '1'='1", NOW), false)
     assert.equal(await store.redeem(token("'; DROP TABLE postern_token --", { userId }), NOW), true)

@@ -25,6 +25,13 @@ export interface AccountStore {
   awaitConfirmation(userId: string, at: number | null): MaybePromise<void>
   /** Ends the waiting. @param at milliseconds @returns true for exactly one caller, and false for an account that is not waiting */
   confirmEmail(userId: string, at: number): MaybePromise<boolean>
+  /** The user's epoch, which sessions in signed cookies are compared with: 0 at first. @default none are kept, here and below */
+  epoch?(userId: string): MaybePromise<number>
+  /**
+   * Raises it by one if it is `from`, which ends all sessions that carry a lower one: as durable as a logout.
+   * @returns true for exactly one of several callers with one `from`
+   */
+  raiseEpoch?(userId: string, from: number): MaybePromise<boolean>
 }
 
 /** What is known of somebody of whom nothing is. */

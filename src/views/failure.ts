@@ -18,6 +18,7 @@ const WORDS: Partial<Record<PosternErrorCode, Words>> = {
   ERR_OVERLOADED: { code: 'overloaded', title: 'Please try again' },
   ERR_TOO_MANY_ATTEMPTS: { code: 'too_many_attempts', title: 'Too many failed attempts' },
   ERR_SESSION_INTERRUPTED: { code: 'session_interrupted', title: 'Your session has ended' },
+  ERR_SESSION_TOO_LARGE: { code: 'session_too_large', title: 'The session is too large', check: 'postern.E704' },
   ERR_REQUEST: { code: 'bad_request', title: 'Bad request' },
   ERR_BAD_SIGNATURE: { code: 'bad_signature', title: 'Bad request' },
   ERR_SIGNATURE_EXPIRED: { code: 'signature_expired', title: 'Bad request' },
@@ -38,6 +39,8 @@ export function failureAnswer(
   if (!isPosternError(error)) return undefined
   const words = WORDS[error.code]
   if (words === undefined) return undefined
+  // A mistake of the application's own, which is for the log where the site is served.
+  if (error.code === 'ERR_SESSION_TOO_LARGE' && !candid) return undefined
   // What is left of a body that was refused is not read: the connection ends with the answer.
   const headers = error.statusCode === 413 ? { ...error.headers, Connection: 'close' } : error.headers
   // What a database says of itself is for the log.

@@ -101,6 +101,20 @@ test('one that is saved, and one that begins, while the others are looked throug
   assert.deepEqual(await left(world, ['a', 'new']), [])
 })
 
+test('one that its own request has put on the list before it is looked for does not escape', async () => {
+  let before: (() => Promise<void>) | undefined
+  const inner = memory()
+  const database = intercepted(inner, async (call) => {
+    if (call.name === 'sessions.unlisted') await before?.()
+    return call.proceed()
+  })
+  const world = await shared(database)
+  await make(world, ['a'], '1')
+  before = async () => inner.sessions.adopt('a', '1', world.clock.now())
+  assert.equal(await world.auth.logoutUser(1), 1)
+  assert.deepEqual(await left(world, ['a']), [])
+})
+
 test('where the look through them fails nobody is told that it is done, and the next one finishes', async (t) => {
   const database = memory()
   const world = await shared(database)

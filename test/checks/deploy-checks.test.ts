@@ -85,4 +85,6 @@ test('good to know: no proxies, sessions without end, a Django beside it', async
   assert.deepEqual(await deploy({ proxies: 0 }), ['I407'])
   assert.deepEqual(await deploy({ session: { absoluteAge: Number.POSITIVE_INFINITY } }), ['I105'])
   assert.deepEqual(await deploy({ interop: 'django' }), ['I104'])
+  assert.deepEqual(await deploy({ session: { keysBefore: 'raw' } }), ['I108'])
+  assert.deepEqual(await deploy({ interop: 'django', session: { keysBefore: 'hashed' } }), ['I108', 'I104'])
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { projectFiles, read } from '../support/project-files.ts'
 
 const docs = read('docs/checks.md')
-const documented = [...docs.matchAll(/^\| (postern\.[EWI]\d{3}) \| (start|check|deploy|request) \| (.+) \|$/gm)]
+const documented = [...docs.matchAll(/^\| (postern\.[EWI]\d{3}) \| (start|check|deploy|request|django) \| (.+) \|$/gm)]
 
 function idsIn(filter: (file: string) => boolean): Set<string> {
   const found = new Set<string>()

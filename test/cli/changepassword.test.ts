@@ -132,10 +132,10 @@ store.deleteForUser = () => Promise.reject(new Error('The store is away.'))
     assert.ok(await opens(cli, PASSWORD))
   })
 
-  test('a store that knows no list is not asked', async (t) => {
+  test('a store that cannot end the sessions of a user is not asked', async (t) => {
     const cli = await project(
       t,
-      `${WATCHED}\nObject.defineProperty(auth.sessions.store, 'listable', { value: false })\n`,
+      `${WATCHED}\nfor (const name of ['listable', 'endsForUser']) Object.defineProperty(auth.sessions.store, name, { value: false })\n`,
     )
     const session = cli.onTerminal(['changepassword', 'joe'])
     await session.answers('Password', PASSWORD)

@@ -18,7 +18,7 @@ export const PASSWORD = 'wonder-Land-42'
 
 /** What the package itself runs: `dist`, or `src` where its lines are counted. */
 const entry = fileURLToPath(import.meta.resolve('postern'))
-const BIN = join(dirname(entry), 'cli', `postern${extname(entry)}`)
+export const BIN: string = join(dirname(entry), 'cli', `postern${extname(entry)}`)
 
 /** Whether the command is run from its sources. */
 export const SOURCES: boolean = extname(entry) === '.ts'

@@ -1,7 +1,9 @@
 /** What lists, ends and clears: users, sessions, expired sessions; and the small commands. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Postern } from 'postern'
+import { sqlite } from '../../src/sqlite.ts'
 import { CONFIG, CommandLine, STEPS } from './command-line.ts'
 
 const HOUR = 3_600_000
@@ -240,7 +242,7 @@ describe('postern', { concurrency: 2 }, () => {
     const cli = await project(
       t,
       people,
-      `${CONFIG}\nObject.defineProperty(auth.sessions.store, 'listable', { value: false })`,
+      `${CONFIG}\nfor (const name of ['listable', 'endsForUser']) Object.defineProperty(auth.sessions.store, name, { value: false })`,
     )
     for (const args of [
       ['sessions', 'list'],
@@ -250,6 +252,25 @@ describe('postern', { concurrency: 2 }, () => {
       assert.equal(code, 1)
       assert.match(stderr, /^This session store knows no user's sessions/)
     }
+  })
+
+  test('sessions in signed cookies are ended all at once, and in no other way', async (t) => {
+    const config = CONFIG.replace('secretKey', 'sessions: signedCookieSessions(), secretKey')
+    const cli = await project(t, people, `import { signedCookieSessions } from 'postern/signed-cookies'\n${config}`)
+    assert.equal(await cli.ok(['sessions', 'end', '--all-of', 'alice']), 'Ended all sessions of alice.\n')
+    const database = sqlite(join(cli.folder, 'app.db'))
+    t.after(() => database.close())
+    const epochs = await Promise.all(['1', '2'].map(async (id) => database.accounts.epoch?.(id)))
+    assert.deepEqual(epochs, [1, 0])
+    for (const args of [
+      ['sessions', 'list'],
+      ['sessions', 'end', 'some-id'],
+    ]) {
+      const { code, stderr } = await cli.run(args)
+      assert.equal(code, 1)
+      assert.match(stderr, /^This session store knows no user's sessions/)
+    }
+    assert.equal(await cli.ok(['clearsessions']), 'Removed 0 expired sessions.\n')
   })
 
   test('clearsessions removes what has expired and nothing else', async (t) => {

@@ -133,6 +133,8 @@ test('the values that a request is decided by are taken from the payload', () =>
     hash: authHash,
     started: undefined,
     expiry: undefined,
+    epoch: 0,
+    id: undefined,
   })
   const started =
     'eyJfYXV0aF91c2VyX2lkIjoiMSIsIl9wb3N0ZXJuX3N0YXJ0ZWQiOjE3NjAwMDAwMDB9:1v6mOm:VhZMceYsp5rNkNYqnBJTkd01dlALtHSH_Xel7Fpdz4U'

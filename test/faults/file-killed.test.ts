@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { fileSessions } from '../../src/file.ts'
 import { start } from '../support/child-process.ts'
 import { tempFolder } from '../support/databases.ts'
+import { KILLS, timeFor } from '../support/kills.ts'
 
-const KILLS = 10
 const NOW = Date.now()
 
 /** The records that count, each as it is read by everybody. */
@@ -27,7 +27,7 @@ function records(folder: string): string[] {
 }
 
 test(`of ${KILLS} kills at random times none undoes a logout, or leaves half a session or a lock`, {
-  timeout: 120_000,
+  timeout: timeFor(6000),
 }, async (t) => {
   const folder = tempFolder(t)
   const fixture = fileURLToPath(new URL('fixtures/end-sessions-until-killed.ts', import.meta.url))

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { Browser } from '../support/browser.ts'
 import { start } from '../support/child-process.ts'
 import { tempFolder } from '../support/databases.ts'
+import { KILLS, timeFor } from '../support/kills.ts'
 
-const TIMES = 20
+const TIMES = 2 * KILLS
 
 /** Presses the button, and resolves with the first bytes of the answer. */
 async function pressLogout(base: string, browser: Browser): Promise<string> {
@@ -32,7 +33,9 @@ async function pressLogout(base: string, browser: Browser): Promise<string> {
   return String(bytes)
 }
 
-test(`of ${TIMES} servers killed with the first byte of a logout's answer none brings the session back`, async (t) => {
+test(`of ${TIMES} servers killed with the first byte of a logout's answer none brings the session back`, {
+  timeout: timeFor(12_000),
+}, async (t) => {
   const path = join(tempFolder(t), 'db.sqlite3')
   const fixture = fileURLToPath(new URL('../races/fixtures/serve.ts', import.meta.url))
   const bob = new Browser('')

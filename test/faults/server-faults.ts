@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser } from '../support/browser.ts'
+import { KILLS, timeFor } from '../support/kills.ts'
 import type { OwnServer } from '../support/own-server.ts'
 import type { Site } from '../support/site.ts'
 
@@ -20,8 +21,6 @@ export interface ServerFaults {
 }
 
 const VISITORS = 10
-/** More by `npm run soak`. */
-const KILLS = Number(process.env.POSTERN_KILLS || 10)
 
 /** Looks at `/me` again and again, until it is told to stop. */
 class Load {
@@ -85,7 +84,7 @@ export function killedUnderLoad({ name, skip, start, open }: ServerFaults): void
 export function killedAtRandom({ name, skip, start, open }: ServerFaults): void {
   test(`${name}: of ${KILLS} kills at random times none undoes a logout that was acknowledged`, {
     skip,
-    timeout: 60_000 + KILLS * 12_000,
+    timeout: timeFor(12_000),
   }, async (t) => {
     const server = await start(t)
     const here = await open(t, server, 2)

@@ -206,7 +206,7 @@ for (const [project, message] of [
 
 test('a file that is no such JSON says how to make one', (t) => {
   const file = join(tempFolder(t), 'django.json')
-  assert.throws(() => djangoSettings(file), /django\.json is not the JSON of a Django project\. Make it with/)
+  assert.throws(() => djangoSettings(file), /django\.json cannot be read\. Make it with/)
   writeFileSync(file, 'DEBUG = True')
   assert.throws(() => djangoSettings(file), ConfigurationError)
 })

@@ -138,3 +138,18 @@ test('writing under an unknown or an expired key makes a new one', async (t) => 
   assert.notEqual(browser.cookies.get('sessionid'), first)
   assert.equal((await browser.get('/get')).body, '{"b":"2"}')
 })
+
+test('a hashed key of before `interop` was set opens nothing by its own text, with `keysBefore` or without', async (t) => {
+  const database = memory()
+  const before = await site(t, { database })
+  const key = (await before.loggedIn()).cookies.get('sessionid') ?? ''
+  for (const options of [{}, { session: { keysBefore: 'hashed' } }] as const) {
+    const shared = await site(t, { database, interop: 'django', ...options })
+    const thief = shared.visitor()
+    thief.cookies.set('sessionid', before.auth.sessions.storedKey(key))
+    assert.equal((await thief.get('/me')).body, 'AnonymousUser')
+    const owner = shared.visitor()
+    owner.cookies.set('sessionid', key)
+    assert.equal((await owner.get('/me')).body, 'session' in options ? 'alice' : 'AnonymousUser')
+  }
+})

@@ -47,6 +47,21 @@ for (const [what, options, sentence, production = false] of [
     true,
   ],
   [
+    'another word for how keys were stored',
+    { session: { keysBefore: 'plain' } },
+    "session.keysBefore is 'plain'; it is 'hashed' or 'raw', as session keys were stored before interop was set or taken out.",
+  ],
+  [
+    'keys that were hashed before, as they are now',
+    { session: { keysBefore: 'hashed' } },
+    "session.keysBefore is 'hashed', and that is how keys are stored now. Say 'raw' if they were stored otherwise before, or leave it out.",
+  ],
+  [
+    'keys that were as they are before, as with interop',
+    { interop: 'django', session: { keysBefore: 'raw' } },
+    "session.keysBefore is 'raw', and that is how keys are stored now. Say 'hashed' if they were stored otherwise before, or leave it out.",
+  ],
+  [
     'a short secret key',
     { secretKey: SECRET_KEY.slice(0, 31) },
     'secretKey is too short or too simple: it needs at least 32 random characters.',

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { messages } from '../../src/auth/messages.ts'
 import type { Database } from '../../src/database.ts'
+import type { PosternOptions } from '../../src/options.ts'
 import { postgres } from '../../src/postgres.ts'
 import type { User } from '../../src/users/user.ts'
 import { Browser } from '../support/browser.ts'
@@ -120,7 +121,12 @@ const routes: Routes = {
 }
 
 /** Starts Django on a database. @param keys the secret key and its fallbacks */
-export async function startDjango(t: Hooks, django: string, place: Place, keys = [SECRET_KEY]): Promise<Django> {
+export async function startDjango(
+  t: Hooks,
+  django: string,
+  place: Pick<Place, 'env'>,
+  keys = [SECRET_KEY],
+): Promise<Django> {
   const script = fileURLToPath(new URL('django-site/site.py', import.meta.url))
   const [SECRET = '', ...fallbacks] = keys
   const env = {
@@ -141,10 +147,15 @@ export async function startDjango(t: Hooks, django: string, place: Place, keys =
   return { base, version, tell }
 }
 
-/** Both sites on a new database. @param django the folder that holds the package */
-export async function twoSites(t: Hooks, django: string, database: SharedDatabase = onSqlite): Promise<TwoSites> {
+/** Both sites on a new database. @param django the folder that holds the package @param settings of Postern's */
+export async function twoSites(
+  t: Hooks,
+  django: string,
+  database: SharedDatabase = onSqlite,
+  settings: Partial<PosternOptions> = { interop: 'django' },
+): Promise<TwoSites> {
   const place = await database(t)
-  const options = { database: place.open(), interop: 'django', now: Date.now, loginLimits: false } as const
+  const options = { database: place.open(), now: Date.now, loginLimits: false, ...settings } as const
   const world = await site(t, options, routes)
   const there = await startDjango(t, django, place)
   let users = 0

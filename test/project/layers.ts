@@ -53,6 +53,14 @@ export function importsOf(text: string): string[] {
   return [...found]
 }
 
+/** `mysql2` of `mysql2/promise`, `@scope/name` of `@scope/name/part`. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
 /** What is not allowed about the imports of one file, as sentences. */
 export function violations(
   file: string,
@@ -63,7 +71,7 @@ export function violations(
   const from = placeOf(file, entries)
   const found: string[] = []
   for (const specifier of imports) {
-    if (specifier.startsWith('node:') || packages.has(specifier)) continue
+    if (specifier.startsWith('node:') || packages.has(packageOf(specifier))) continue
     if (!specifier.startsWith('.')) {
       found.push(`${file} imports ${specifier}, which is no dependency.`)
       continue

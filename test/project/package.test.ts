@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { read, root } from '../support/project-files.ts'
@@ -25,7 +25,7 @@ const manifest = JSON.parse(read('package.json')) as Manifest
 const lock = JSON.parse(read('package-lock.json')) as Lock
 
 test('every export is one file of src that is built under the same name', () => {
-  const entries = Object.entries(manifest.exports).filter(([key]) => key !== './package.json')
+  const entries = Object.entries(manifest.exports).filter(([key]) => !/^\.\/(?:package\.json$|schema\/)/.test(key))
   assert.ok(entries.length > 0)
   for (const [key, target] of entries) {
     const name = key === '.' ? 'index' : key.slice(2)
@@ -34,12 +34,26 @@ test('every export is one file of src that is built under the same name', () => 
   }
 })
 
+test('every file of schema can be imported: types from the file itself, code as it is built', () => {
+  const entries = Object.entries(manifest.exports).filter(([key]) => key.startsWith('./schema/'))
+  const wanted = readdirSync(join(root, 'schema')).flatMap((file): [string, unknown][] => {
+    const [, name] = /^(drizzle-\w+)\.ts$/.exec(file) ?? []
+    if (name === undefined) return []
+    return [[`./schema/${name}`, { types: `./schema/${name}.ts`, default: `./dist/schema/${name}.js` }]]
+  })
+  assert.equal(wanted.length, 3)
+  assert.deepEqual(
+    Object.fromEntries(entries),
+    Object.fromEntries([...wanted, ['./schema/*.prisma', './schema/*.prisma']]),
+  )
+})
+
 test('dependencies are exact versions, and the lockfile has just these', () => {
   const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
   assert.ok(all.length > 0)
   assert.equal(lock.version, manifest.version)
   for (const [name, version] of all) {
-    assert.match(version, /^\d+\.\d+\.\d+$/, name)
+    assert.match(version, /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/, name)
     assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name)
   }
 })

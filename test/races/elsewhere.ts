@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { testPostern } from '../support/postern.ts'
 import {
   type Name,
+  type Older,
   type OpenHeld,
   type Outcome,
   outcomeOf,
@@ -27,20 +28,27 @@ const PLAYS: readonly { readonly requests: readonly Name[]; readonly schedules: 
 ]
 
 /** Registers the plays for one store. @param most requests of a play */
-export function elsewhere(name: string, open: OpenHeld, most = 3): void {
+export function elsewhere(name: string, open: OpenHeld, most = 3, older?: Older): void {
   for (const { requests, schedules } of PLAYS.filter(({ requests: all }) => all.length <= most)) {
     test(`${name}: in any order of their store calls, ${requests.join(', ')} from another device: none escapes`, async (t) => {
       const scheduler = new Scheduler()
-      const parts = await testPostern({ database: open(t, scheduler), storeTimeout: PATIENCE })
+      const database = open(t, scheduler)
+      const parts = await testPostern({ database, storeTimeout: PATIENCE, ...older?.options })
       const bob = await parts.auth.createUser({ username: 'bob', password: 'builder-Of-27' })
-      const played = await playAll(requests, scheduler, { ...parts, bob })
+      const age = async (key: string): Promise<void> => older?.age(database.sessions, key, parts.clock.now())
+      const played = await playAll(requests, scheduler, { ...parts, bob }, age)
       t.diagnostic(`${name}: ${requests.join(', ')}, elsewhere: ${played} schedules`)
       assert.ok(played >= schedules, `${played} schedules`)
     })
   }
 }
 
-function playAll(requests: readonly Name[], scheduler: Scheduler, stage: Stage): Promise<number> {
+function playAll(
+  requests: readonly Name[],
+  scheduler: Scheduler,
+  stage: Stage,
+  age: (key: string) => Promise<void>,
+): Promise<number> {
   const { auth, alice } = stage
   const ender = requests.length - 1
   let [here, there] = ['', '']
@@ -50,6 +58,7 @@ function playAll(requests: readonly Name[], scheduler: Scheduler, stage: Stage):
     outcomes = []
     here = await visit(auth, '', WORK.loginAgain, stage)
     there = await visit(auth, '', WORK.loginAgain, stage)
+    for (const key of [here, there]) await age(key)
     return requests.map((name, actor) => async () => {
       outcomes.push(await outcomeOf(actor, name, actor === ender ? here : there, stage))
     })
@@ -73,5 +82,7 @@ function playAll(requests: readonly Name[], scheduler: Scheduler, stage: Stage):
     }
     const alive = (await store.listForUser(String(alice.id), now())).length
     assert.equal(alive, later + (stays ? 1 : 0), `a session is alive that no answer named\n${story}`)
+    // Sessions of nobody that were begun by whoever was logged out would all be looked through the next time.
+    for (const { key } of outcomes) await store.delete(storedKey(key))
   })
 }

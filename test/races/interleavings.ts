@@ -7,13 +7,22 @@ import { logout } from '../../src/auth/logout.ts'
 import type { Database } from '../../src/database.ts'
 import { SessionInterrupted } from '../../src/errors.ts'
 import type { IncomingRequest } from '../../src/kernel/incoming-request.ts'
+import type { PosternOptions } from '../../src/options.ts'
 import type { Postern } from '../../src/postern.ts'
+import type { SessionStore } from '../../src/sessions/session-store.ts'
 import type { User } from '../../src/users/user.ts'
 import { type Clock, testPostern } from '../support/postern.ts'
 import { type Actor, Scheduler } from './scheduler.ts'
 
 /** Opens a database whose calls pass the scheduler. */
 export type OpenHeld = (t: { after: (done: () => unknown) => void }, scheduler: Scheduler) => Database
+
+/** Sessions that are older than the settings under which the requests come. */
+export interface Older {
+  readonly options: Partial<PosternOptions>
+  /** Makes a session, which has just begun, one of before. */
+  readonly age: (sessions: SessionStore, key: string, now: number) => Promise<void>
+}
 
 export interface Stage {
   readonly auth: Postern
@@ -79,14 +88,16 @@ export function isOfSessions(name: string): boolean {
 }
 
 /** Registers the plays for one store. @param most requests of a play: the orders of many calls are too many */
-export function interleavings(name: string, open: OpenHeld, most = 3): void {
+export function interleavings(name: string, open: OpenHeld, most = 3, older?: Older): void {
   for (const play of PLAYS.filter(({ requests }) => requests.length <= most)) {
     const of = play.anonymous === true ? ', of nobody' : play.later === undefined ? '' : ', due for renewal'
     test(`${name}: in any order of their store calls, ${play.requests.join(', ')}${of}: logged out`, async (t) => {
       const scheduler = new Scheduler()
-      const parts = await testPostern({ database: open(t, scheduler), storeTimeout: PATIENCE })
+      const database = open(t, scheduler)
+      const parts = await testPostern({ database, storeTimeout: PATIENCE, ...older?.options })
       const bob = await parts.auth.createUser({ username: 'bob', password: 'builder-Of-27' })
-      const played = await playAll(play, scheduler, { ...parts, bob })
+      const age = async (key: string): Promise<void> => older?.age(database.sessions, key, parts.clock.now())
+      const played = await playAll(play, scheduler, { ...parts, bob }, age)
       t.diagnostic(`${name}: ${play.requests.join(', ')}${of}: ${played} schedules`)
       assert.ok(played >= play.schedules, `${played} schedules`)
     })
@@ -101,7 +112,7 @@ export interface Outcome {
   readonly key: string
 }
 
-function playAll(play: Play, scheduler: Scheduler, stage: Stage): Promise<number> {
+function playAll(play: Play, scheduler: Scheduler, stage: Stage, age: (key: string) => Promise<void>): Promise<number> {
   const { auth, clock, alice, bob } = stage
   let key = ''
   let outcomes: Outcome[] = []
@@ -109,6 +120,7 @@ function playAll(play: Play, scheduler: Scheduler, stage: Stage): Promise<number
     for (const user of [alice, bob]) await auth.sessions.store.deleteForUser(String(user.id))
     outcomes = []
     key = await visit(auth, '', play.anonymous === true ? WORK.write : WORK.loginAgain, stage)
+    await age(key)
     clock.pass(play.later ?? 0)
     return play.requests.map((name, actor) => async () => {
       outcomes.push(await outcomeOf(actor, name, key, stage))
@@ -162,7 +174,7 @@ export async function visit(auth: Postern, key: string, work: Work, stage: Stage
   await work(request, stage)
   const pairs = await auth.close(request, 200)
   const cookie = pairs.findLast(([name, value]) => name === 'Set-Cookie' && value.startsWith('sessionid='))?.[1]
-  return cookie === undefined ? key : (/^sessionid=("?)([a-z0-9]*)\1;/.exec(cookie)?.[2] ?? '')
+  return cookie === undefined ? key : (/^sessionid=("?)([^";]*)\1;/.exec(cookie)?.[2] ?? '')
 }
 
 function incoming(key: string): IncomingRequest {

@@ -42,7 +42,7 @@ export function logoutRaces(name: string, open: OpenDatabase): void {
     assert.equal((await goOn()).status, 200)
     assert.equal((await tab.get('/read')).body, 'Hello bob, your cart was empty')
     await assertNothingLeft(site, thief)
-    assert.equal(await site.sessionsOf(site.bob), 1)
+    await site.assertSessions(site.bob, 1)
   })
 
   race('a slow login of the same user after a logout is a new session with nothing of the old one', async (site) => {
@@ -52,7 +52,7 @@ export function logoutRaces(name: string, open: OpenDatabase): void {
     assertLoggedOut(await browser.logout())
     assert.equal((await goOn()).status, 200)
     assert.equal((await tab.get('/read')).body, 'Hello alice, your cart was empty')
-    assert.equal(await site.sessionsOf(site.alice), 1)
+    await site.assertSessions(site.alice, 1)
     await assertDead(site, thief)
   })
 
@@ -151,5 +151,5 @@ async function assertDead(site: RaceSite, ...tabs: readonly Browser[]): Promise<
 
 async function assertNothingLeft(site: RaceSite, ...tabs: readonly Browser[]): Promise<void> {
   await assertDead(site, ...tabs)
-  assert.equal(await site.sessionsOf(site.alice), 0)
+  await site.assertSessions(site.alice, 0)
 }

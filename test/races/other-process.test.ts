@@ -52,6 +52,6 @@ for (const [name, inFiles] of [
     assert.match((await elsewhere(browser).logout()).body, /You are logged out/)
     assert.equal((await goOn()).status, 400)
     assert.equal((await thief.get('/read')).body, 'Hello AnonymousUser, your cart was empty')
-    assert.equal(await site.sessionsOf(site.alice), 0)
+    await site.assertSessions(site.alice, 0)
   })
 }

@@ -47,9 +47,12 @@ export function controlView(auth: () => Postern, engine: Engine): View {
       await auth().settled()
       return { mail: sent }
     },
-    'session-exists': async ({ key }) => ({
-      exists: await auth().sessions.store.exists(stored(key), engine.findsExpired ? 0 : Date.now()),
-    }),
+    'session-exists': async ({ key }) => {
+      const { store } = auth().sessions
+      // Django's engine finds none that is in a cookie.
+      const looks = store.cookies === undefined
+      return { exists: looks && (await store.exists(stored(key), engine.findsExpired ? 0 : Date.now())) }
+    },
     // What an operator's SQL does: neither the index nor a cache is told.
     'session-delete': ({ key }) => {
       sql().prepare('DELETE FROM django_session WHERE session_key = ?').run(stored(key))

@@ -5,23 +5,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { memory } from '../../src/memory.ts'
+import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { noRedis } from '../support/redis.ts'
-import { type Engine, openEngine } from './engines.ts'
+import { openEngine } from './engines.ts'
 
 const HOUR = 3_600_000
 
 async function opened(t: TestContext, name: string) {
   const folder = mkdtempSync(join(tmpdir(), 'postern-'))
   const record = memory().sessions
-  const engine: Engine = await openEngine(name, { record, folder })
+  const engine = await openEngine(name, { record, folder })
   t.after(async () => {
     await engine.close()
     rmSync(folder, { recursive: true })
   })
-  return { engine, record, folder }
+  const { sessions } = engine
+  assert.ok('load' in sessions, `${name} is a store by itself`)
+  return { engine: { ...engine, sessions }, record, folder }
 }
 
-function keep({ sessions }: Engine, key: string) {
+function keep({ sessions }: { readonly sessions: SessionStore }, key: string) {
   const now = Date.now()
   return sessions.create(key, { data: 'data', expires: now + HOUR, userId: '7' }, now)
 }
@@ -82,6 +85,9 @@ test('two sites on one Redis have nothing in common', async (t) => {
 test('an engine that there is not is refused with the names of those that there are', async () => {
   const parts = { record: memory().sessions, folder: '' }
   for (const name of ['database', 'toString', '']) {
-    await assert.rejects(openEngine(name, parts), /^Error: SESSION_ENGINE=.*: this site has db, cached_db, cache, file/)
+    await assert.rejects(
+      openEngine(name, parts),
+      /^Error: SESSION_ENGINE=.*: this site has db, cached_db, cache, file, signed_cookies/,
+    )
   }
 })

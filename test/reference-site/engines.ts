@@ -4,16 +4,17 @@ import { cachedSessions, type SessionCache } from '../../src/cached.ts'
 import { fileSessions } from '../../src/file.ts'
 import { memoryCache, memorySessions } from '../../src/memory.ts'
 import { redisCache, redisSessions } from '../../src/redis.ts'
-import type { SessionStore } from '../../src/sessions/session-store.ts'
+import type { SessionEngine, SessionStore } from '../../src/sessions/session-store.ts'
+import { signedCookieSessions } from '../../src/signed-cookies.ts'
 import { connectRedis, noRedis, REDIS_URL, type RedisConnection } from '../support/redis.ts'
 
 /** An engine that is open. */
 export interface Engine {
   /** For the setting `sessions`. */
-  readonly sessions: SessionStore
+  readonly sessions: SessionStore | SessionEngine
   /** Where they are, for whoever reads what was played. */
   readonly place: string
-  /** Whether one that has expired is still found to exist, as Django's engine finds it. */
+  /** Whether one that has expired is still found to exist, as Django's engine finds it; in cookies it finds none. */
   readonly findsExpired: boolean
   /** Forgets what is kept beside the database, as `cache.clear()` does in Django. */
   clear(): unknown
@@ -37,6 +38,10 @@ const ENGINES: ReadonlyMap<string, Open> = new Map<string, Open>([
   ['cached_db', openCachedDb],
   ['cache', openCache],
   ['file', ({ folder }) => ({ ...cleared(fileSessions(folder)), place: 'files', findsExpired: true, close() {} })],
+  [
+    'signed_cookies',
+    () => ({ sessions: signedCookieSessions(), place: 'cookies', findsExpired: false, clear() {}, close() {} }),
+  ],
 ])
 
 /** @throws when there is no engine of this name */
@@ -80,7 +85,7 @@ async function openRedis(): Promise<
 }
 
 /** A store that is emptied by what it does with the expired. */
-function cleared(sessions: SessionStore): Pick<Engine, 'sessions' | 'clear'> {
+function cleared(sessions: SessionStore): { readonly sessions: SessionStore; clear(): unknown } {
   return { sessions, clear: () => sessions.clearExpired(Date.UTC(9999, 0)) }
 }
 

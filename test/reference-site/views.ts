@@ -36,11 +36,12 @@ export const home: View = (request) => sitePage(request, 'home')
 export const publicPage: View = () => page('public page')
 export const dashboard: View = loginRequired(neverCache((request) => sitePage(request, 'dashboard')))
 
-export const whoami: View = ({ user, session }) =>
+export const whoami: View = ({ user, session, context }) =>
   json({
     authenticated: user.isAuthenticated,
     username: user.getUsername(),
-    session_key: session.sessionKey,
+    // One in a cookie is as long as what is in it, and says nothing.
+    session_key: context.sessions.store.cookies === undefined ? session.sessionKey : null,
     // Postern's own bookkeeping is nothing that Django has.
     keys: session
       .keys()
@@ -149,20 +150,18 @@ export const apiLogout: View = requirePost(async (request) => {
 export const apiCsrf: View = ensureCsrfCookie((request) => json({ csrfToken: request.csrfToken }))
 export const exemptPost: View = csrfExempt((request) => json({ ok: true, method: request.method }))
 
-export const logoutAll: View = loginRequired(
-  requirePost(async (request) => {
-    const removed = await request.context.sessions.store.deleteForUser(String(request.user.id))
-    await logout(request)
-    return json({ ok: true, looked_at: removed, removed })
-  }),
-)
-export const logoutOthers: View = loginRequired(
-  requirePost(async ({ user, session, context }) => {
-    const { store, storedKey } = context.sessions
-    const removed = await store.deleteForUser(String(user.id), storedKey(session.sessionKey ?? ''))
-    return json({ ok: true, looked_at: removed, removed })
-  }),
-)
+export const logoutAll: View = loginRequired(requirePost((request) => endSessions(request, 'everywhere')))
+export const logoutOthers: View = loginRequired(requirePost((request) => endSessions(request, 'others')))
+
+/** Tells how many were on the user's list, as many as Django's loop finds: none where they are in cookies. */
+async function endSessions(request: AuthRequest, scope: 'others' | 'everywhere'): Promise<Answer> {
+  const { user, session, context } = request
+  const { store, storedKey, now } = context.sessions
+  const listed = await store.listForUser(String(user.id), now(), storedKey(session.sessionKey ?? ''))
+  const removed = listed.filter(({ current }) => scope === 'everywhere' || !current).length
+  await logout(request, { scope })
+  return json({ ok: true, looked_at: removed, removed })
+}
 
 function pause(milliseconds: string | undefined): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.min(Number(milliseconds ?? 300), 3000)))

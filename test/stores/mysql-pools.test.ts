@@ -1,6 +1,5 @@
 /** Pools of the application's own, however they are set up: what Postern reads is the same, and what would go wrong in silence is refused. */
 import assert from 'node:assert/strict'
-import type { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import callbacks from 'mysql2'
 import { type MysqlPool, mysql } from '../../src/mysql.ts'
@@ -35,6 +34,7 @@ const TWISTED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   mariadb: {
     timezone: '+05:00',
+    initSql: "SET time_zone = '+05:00'",
     dateStrings: false,
     rowsAsArray: false,
     nestTables: true,
@@ -52,9 +52,8 @@ for (const driver of DRIVERS) {
   }, async (t) => {
     const url = await migrated(t)
     const raw = await mysqlClient(t, url)
-    const pool = mysqlPool(t, driver, url, TWISTED[driver]) as MysqlPool & EventEmitter
-    pool.on('connection', (connection: { query(sql: string): unknown }) => connection.query("SET time_zone = '+05:00'"))
-    const { users, sessions, events } = mysql(pool)
+    await raw.query("SET time_zone = '-03:00'")
+    const { users, sessions, events } = mysql(mysqlPool(t, driver, url, TWISTED[driver]))
     const made = await users.create({
       username: 'alice',
       password: 'x',
@@ -191,8 +190,7 @@ for (const driver of DRIVERS) {
     timeout: 30_000,
   }, async (t) => {
     const url = await migrated(t)
-    const patience = driver === 'mariadb' ? { acquireTimeout: 20_000 } : {}
-    const pool = mysqlPool(t, driver, url, { connectionLimit: 1, ...patience })
+    const pool = mysqlPool(t, driver, url, { connectionLimit: 1, acquireTimeout: 20_000 })
     const { users } = mysql(pool)
     const connection = await (pool.getConnection as () => Promise<{ release(): unknown }>)()
     await assert.rejects(async () => users.findById('1'), {

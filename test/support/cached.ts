@@ -2,7 +2,7 @@
 import { cachedSessions, type SessionCache } from '../../src/cached.ts'
 import type { Database } from '../../src/database.ts'
 import { redisCache } from '../../src/redis.ts'
-import { withSessions } from '../../src/with-sessions.ts'
+import { joined } from '../../src/with-sessions.ts'
 import type { Scheduler } from '../races/scheduler.ts'
 import { openSqlite } from './databases.ts'
 import type { StoreCall } from './intercepted-database.ts'
@@ -24,7 +24,7 @@ export function openCached(t: Hooks, cache: SessionCache, step: Step = (store) =
   const database = openSqlite(t)
   const record = database.sessions.withoutUsers?.() ?? database.sessions
   const sessions = cachedSessions(step(record, 'record'), step(cache, 'cache'), { volatile: true })
-  return withSessions({ database, sessions }).database
+  return joined(database, sessions)
 }
 
 /** A step at which every call of the two passes a test first. */

@@ -1,7 +1,7 @@
 /** The files of the project, as its own guards read them: what git tracks or would, and what is in it. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The project's folder. */
@@ -24,7 +24,9 @@ export function projectFiles(filter: (file: string) => boolean): Map<string, str
   ).split('\0')
   const files = new Map<string, string>()
   for (const name of names) {
-    if (name !== '' && filter(name) && existsSync(join(root, name))) files.set(name, read(name))
+    // Git calls a file what is a folder behind a link, too, such as a node_modules that is elsewhere.
+    const isFile = name !== '' && statSync(join(root, name), { throwIfNoEntry: false })?.isFile() === true
+    if (isFile && filter(name)) files.set(name, read(name))
   }
   assert.notEqual(files.size, 0, 'the guard saw no files')
   return files

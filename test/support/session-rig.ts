@@ -2,7 +2,7 @@
 import { SessionPayloads } from '../../src/django/session-payload.ts'
 import { Session, type SessionSpace } from '../../src/sessions/session.ts'
 import type { SessionAges } from '../../src/sessions/session-ages.ts'
-import { rawKey } from '../../src/sessions/session-key.ts'
+import { rawKey, validSessionKey } from '../../src/sessions/session-key.ts'
 import { MemorySessionStore } from '../../src/stores/memory/memory-session-store.ts'
 import { Clock, SECRET_KEY } from './postern.ts'
 
@@ -28,6 +28,7 @@ export class SessionRig {
       payloads: new SessionPayloads({ key: SECRET_KEY, fallbackKeys: [] }),
       ages: { cookieAge: TWO_WEEKS, absoluteAge: THIRTY_DAYS, idleFrom: 'use', ...ages },
       storedKey: rawKey,
+      keyOf: validSessionKey,
       expireAtBrowserClose,
       now: this.clock.now,
     }

@@ -42,7 +42,7 @@ export const sessionsList: Command = {
 export function requireListable(auth: Postern): void {
   if (auth.sessions.store.listable) return
   throw new CommandError(
-    "This session store knows no user's sessions, so that they can be neither listed nor ended here.",
+    "This session store knows no user's sessions, so that they can be neither listed nor ended here by their ids.",
   )
 }
 

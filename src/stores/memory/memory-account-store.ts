@@ -3,6 +3,7 @@ import { type Account, type AccountStore, UNKNOWN_ACCOUNT } from '../../users/ac
 
 export class MemoryAccountStore implements AccountStore {
   readonly #accounts = new Map<string, Account>()
+  readonly #epochs = new Map<string, number>()
 
   get(userId: string): Account {
     return { ...(this.#accounts.get(userId) ?? UNKNOWN_ACCOUNT) }
@@ -22,6 +23,16 @@ export class MemoryAccountStore implements AccountStore {
     const account = this.get(userId)
     if (account.confirmationPending === null) return false
     this.#accounts.set(userId, { ...account, emailConfirmed: at, confirmationPending: null })
+    return true
+  }
+
+  epoch(userId: string): number {
+    return this.#epochs.get(userId) ?? 0
+  }
+
+  raiseEpoch(userId: string, from: number): boolean {
+    if (this.epoch(userId) !== from) return false
+    this.#epochs.set(userId, from + 1)
     return true
   }
 }

@@ -167,8 +167,9 @@ function toResult({ matched, lastId }: Answer): SqlResult {
 async function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const error = new StoreUnavailable(`The database has not answered for ${milliseconds / 1000} s.`)
-    timer = setTimeout(reject, milliseconds, error)
+    const giveUp = (): void =>
+      reject(new StoreUnavailable(`The database has not answered for ${milliseconds / 1000} s.`))
+    timer = setTimeout(giveUp, milliseconds)
   })
   try {
     return await Promise.race([work, late])

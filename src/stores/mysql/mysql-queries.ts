@@ -1,7 +1,7 @@
 /** One statement to one connection, in the way that its driver takes it. */
 import { ConfigurationError } from '../../errors.ts'
 import type { SqlRow, SqlValue } from '../sql/sql-client.ts'
-import type { MysqlConnection } from './mysql-pool.ts'
+import type { MysqlConnection, MysqlQueryOptions } from './mysql-pool.ts'
 import { OPTIONS, toNumber, toSqlRow } from './mysql-values.ts'
 
 /** What came of a statement. */
@@ -14,10 +14,17 @@ export interface Answer {
 /** mysql2 gives what it found beside the columns' descriptions; mariadb gives it alone. */
 type Manner = 'unknown' | 'pair' | 'alone'
 
+/** The pool may have a function of its own that casts, and each driver has another word for its own way; a function costs a call a column. */
+const OPTIONS_FOR: Readonly<Record<Manner, MysqlQueryOptions>> = {
+  unknown: { ...OPTIONS, typeCast: (_column: unknown, next: () => unknown) => next() },
+  pair: { ...OPTIONS, typeCast: true },
+  alone: { ...OPTIONS, typeCast: undefined },
+}
+
 /** What a driver says of a statement that writes. */
 interface Written {
   readonly affectedRows: number | bigint
-  readonly insertId: number | bigint | string
+  readonly insertId: number | bigint
 }
 
 /** What of a connection is not Postern's to choose, and has to be right. */
@@ -34,7 +41,8 @@ export class MysqlQueries {
 
   async ask(connection: MysqlConnection, sql: string, params: readonly SqlValue[]): Promise<Answer> {
     if (this.#manner === 'unknown') this.#manner = await mannerOf(connection)
-    return toAnswer(this.#manner, await connection.execute({ ...OPTIONS, sql }, params.map(toParam)))
+    const query = { ...OPTIONS_FOR[this.#manner], sql }
+    return toAnswer(this.#manner, await connection.execute(query, params.map(toParam)))
   }
 
   /**
@@ -62,7 +70,7 @@ export class MysqlQueries {
  * @throws {ConfigurationError} naming what is not
  */
 async function mannerOf(connection: MysqlConnection): Promise<Exclude<Manner, 'unknown'>> {
-  const answer = (await connection.execute({ ...OPTIONS, sql: SESSION }, [])) as readonly unknown[][]
+  const answer = (await connection.execute({ ...OPTIONS_FOR.unknown, sql: SESSION }, [])) as readonly unknown[][]
   const manner = Array.isArray(answer[0]?.[0]) ? 'pair' : 'alone'
   const [row = []] = toAnswer(manner, answer).rows
   const problems = [...sessionProblems(row)]
@@ -72,9 +80,8 @@ async function mannerOf(connection: MysqlConnection): Promise<Exclude<Manner, 'u
 
 function* sessionProblems([database, autocommit, mode, ...charsets]: SqlRow): Generator<string> {
   if (database === null) yield "The pool that mysql() was given names no database: say database: '…'."
-  if (Number(autocommit) !== 1) {
+  if (Number(autocommit) !== 1)
     yield 'Connections have autocommit off, so that a statement alone is never committed: leave it on.'
-  }
   if (!/STRICT_(?:TRANS|ALL)_TABLES/.test(String(mode))) {
     yield 'sql_mode is not strict, so that a name that is too long is cut off in silence, and may then be the name of somebody ' +
       'else: set sql_mode = STRICT_TRANS_TABLES.'
@@ -88,7 +95,8 @@ function toAnswer(manner: Manner, answer: unknown): Answer {
   const found = manner === 'pair' ? (answer as readonly unknown[])[0] : answer
   if (Array.isArray(found)) return { rows: found.map(toSqlRow), matched: found.length, lastId: undefined }
   const { affectedRows, insertId } = found as Written
-  return { rows: [], matched: Number(affectedRows), lastId: toNumber(BigInt(insertId)) || undefined }
+  const id = typeof insertId === 'bigint' ? toNumber(insertId) : insertId
+  return { rows: [], matched: Number(affectedRows), lastId: id === 0 ? undefined : id }
 }
 
 /** What is beyond 32 bits would go as a floating-point number. */

@@ -11,9 +11,7 @@ export const OPTIONS: MysqlQueryOptions = {
   dateStrings: true,
   namedPlaceholders: false,
   nestTables: false,
-  // The pool may have a function of its own here.
-  typeCast: (_column: unknown, next: () => unknown) => next(),
-  // Of mysql2. Its pool may have asked for texts all the same.
+  // Of mysql2.
   supportBigNumbers: true,
   bigNumberStrings: false,
   // Of mariadb.

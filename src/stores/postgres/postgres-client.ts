@@ -1,10 +1,12 @@
 /** `SqlClient` over a pool of connections to PostgreSQL: one round trip for a statement alone, a transaction for a batch. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
+import type { StoreWarning } from '../../sessions/session-store.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
 import { explainPostgresError, isBroken, isConflict, isNoValue } from './postgres-errors.ts'
 import type { PostgresConnection, PostgresSource } from './postgres-pool.ts'
 import { type Answer, PostgresQueries } from './postgres-queries.ts'
+import { postgresWarnings } from './postgres-warnings.ts'
 
 /** Said in words, since a server may have other defaults: each statement sees what was committed before it. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE'
@@ -89,6 +91,10 @@ export class PostgresClient implements SqlClient {
     } catch (error) {
       throw explainPostgresError(error)
     }
+  }
+
+  warnings(): Promise<readonly StoreWarning[]> {
+    return postgresWarnings(this)
   }
 
   close(): Promise<void> {

@@ -17,7 +17,7 @@ last_logout bigint NULL, email_confirmed bigint NULL)`,
 export function eventTable(identity: IdentityColumn): readonly string[] {
   return [
     `CREATE TABLE postern_event (id ${identity}, at bigint NOT NULL, event varchar(40) NOT NULL,
-user_id varchar(64) NULL, session_id varchar(32) NULL, address varchar(45) NULL, user_agent varchar(255) NULL, data text NOT NULL)`,
+user_id varchar(255) NULL, session_id varchar(32) NULL, address varchar(45) NULL, user_agent varchar(255) NULL, data text NOT NULL)`,
     'CREATE INDEX postern_event_at ON postern_event (at)',
     'CREATE INDEX postern_event_user_id ON postern_event (user_id)',
   ]
@@ -32,7 +32,7 @@ export const ATTEMPT_TABLE: readonly string[] = [
 /** Step 5. */
 export const TOKEN_TABLE: readonly string[] = [
   `CREATE TABLE postern_token (token_hash varchar(64) NOT NULL PRIMARY KEY, purpose varchar(40) NOT NULL,
-user_id varchar(64) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)`,
+user_id varchar(255) NOT NULL, expires bigint NOT NULL, redeemed bigint NOT NULL)`,
   'CREATE INDEX postern_token_expires ON postern_token (expires)',
 ]
 

@@ -12,6 +12,9 @@ const STOP_WAITING = `UPDATE postern_user SET confirmation_pending = NULL
 WHERE user_id = ? AND confirmation_pending IS NOT NULL`
 const CONFIRM_EMAIL = `UPDATE postern_user SET email_confirmed = ?, confirmation_pending = NULL
 WHERE user_id = ? AND confirmation_pending IS NOT NULL`
+const EPOCH = 'SELECT epoch FROM postern_user WHERE user_id = ?'
+const ENSURE_ROW = 'INSERT INTO postern_user (user_id) VALUES (?)'
+const RAISE_EPOCH = 'UPDATE postern_user SET epoch = epoch + 1 WHERE user_id = ? AND epoch = ?'
 
 const DURABLE = { durable: true } as const
 
@@ -20,6 +23,7 @@ export class SqlAccountStore implements AccountStore {
 
   readonly #recordLogout: string
   readonly #awaitConfirmation: string
+  readonly #ensureRow: string
 
   constructor(client: SqlClient) {
     this.#client = client
@@ -27,6 +31,8 @@ export class SqlAccountStore implements AccountStore {
       orUpdate(client.dialect, 'user_id', { [column]: `new.${column}` }, only)
     this.#recordLogout = `${RECORD_LOGOUT}\n${orSet('last_logout', IF_LATER)}`
     this.#awaitConfirmation = `${AWAIT_CONFIRMATION}\n${orSet('confirmation_pending')}`
+    // A row that is there is left as it is, which not every dialect has a word for.
+    this.#ensureRow = `${ENSURE_ROW}\n${orSet('user_id')}`
   }
 
   async get(userId: string): Promise<Account> {
@@ -49,6 +55,21 @@ export class SqlAccountStore implements AccountStore {
   async confirmEmail(userId: string, at: number): Promise<boolean> {
     const [result] = await this.#client.batch([[CONFIRM_EMAIL, [at, userId]]], DURABLE)
     return result !== undefined && result.matched > 0
+  }
+
+  async epoch(userId: string): Promise<number> {
+    return Number((await this.#client.one(EPOCH, [userId]))?.[0] ?? 0)
+  }
+
+  async raiseEpoch(userId: string, from: number): Promise<boolean> {
+    const [, raised] = await this.#client.batch(
+      [
+        [this.#ensureRow, [userId]],
+        [RAISE_EPOCH, [userId, from]],
+      ],
+      DURABLE,
+    )
+    return raised !== undefined && raised.matched > 0
   }
 }
 

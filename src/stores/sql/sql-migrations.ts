@@ -21,7 +21,7 @@ export interface DialectTables {
 }
 
 /** Rows of `django_migrations`: application and name, in the order in which Django 5.2 takes them. */
-const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[] = [
+export const DJANGO_MIGRATIONS: readonly (readonly [app: string, name: string])[] = [
   ['contenttypes', '0001_initial'],
   ['contenttypes', '0002_remove_content_type_name'],
   ['auth', '0001_initial'],

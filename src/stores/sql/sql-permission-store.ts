@@ -17,6 +17,7 @@ import {
 } from '../../users/permission-store.ts'
 import { noGroup, noPermission, noUser } from '../permission-errors.ts'
 import { declarePermissions } from './declare-permissions.ts'
+import { allOf, byName, type Ids } from './permission-ids.ts'
 import { groupsIn, nameOf, unique } from './permission-rows.ts'
 import * as statements from './permission-statements.ts'
 import type { SqlClient, SqlRow, SqlStatement, SqlValue } from './sql-client.ts'
@@ -26,9 +27,6 @@ import { type SqlUserTable, sqlUserTable } from './user-table.ts'
 const DURABLE = { durable: true } as const
 /** How often a change is tried when another process wants the same row at the same time. */
 const TRIES = 3
-
-/** The ids behind each name; two models of one application may have permissions of one name. */
-type Ids = ReadonlyMap<string, readonly SqlValue[]>
 
 export class SqlPermissionStore implements PermissionStore {
   readonly #client: SqlClient
@@ -216,25 +214,6 @@ function changing(link: statements.Link, owner: SqlValue, change: ListChange, id
   const batch = targets.map((id): SqlStatement => [each, [owner, id]])
   if (change === 'set') batch.unshift([statements.deleteOtherLinks(link, targets.length), [owner, ...targets]])
   return batch
-}
-
-function byName(pairs: readonly (readonly [name: string, id: SqlValue])[]): Ids {
-  const ids = new Map<string, SqlValue[]>()
-  for (const [name, id] of pairs) ids.set(name, [...(ids.get(name) ?? []), id])
-  return ids
-}
-
-/** @throws {NotFound} for a name that has none */
-function allOf(names: readonly string[], ids: Ids, missing: (names: readonly string[]) => NotFound): Ids {
-  const found = new Map<string, readonly SqlValue[]>()
-  const lacking: string[] = []
-  for (const name of unique(names)) {
-    const own = ids.get(name)
-    if (own === undefined) lacking.push(name)
-    else found.set(name, own)
-  }
-  if (lacking.length > 0) throw missing(lacking)
-  return found
 }
 
 /** What is in no text column; PostgreSQL does not even take it for a question. */

@@ -2,6 +2,8 @@
 import type { Database } from '../../database.ts'
 import type { User } from '../../users/user.ts'
 import type { UserStore } from '../../users/user-store.ts'
+import { hashSessionKeys } from '../sql/hash-session-keys.ts'
+import { inspectTables } from '../sql/inspect-tables.ts'
 import { migrate } from '../sql/migrate.ts'
 import { sqlStores } from '../sql/sql-stores.ts'
 import { SqlUserStore } from '../sql/sql-user-store.ts'
@@ -36,6 +38,8 @@ export function sqlite<const Extra extends string = never>(
     // Its users have just the further columns that the table names.
     users: users as UserStore<User> as UserStore<UserOf<Extra>>,
     migrate: ({ permissions = [] } = {}) => migrate(client, SQLITE_MIGRATIONS, { users: table, permissions }),
+    inspect: (now) => inspectTables(client, table, SQLITE_MIGRATIONS, now),
+    hashSessionKeys: () => hashSessionKeys(client),
     close: () => client.close(),
   }
 }

@@ -1,13 +1,14 @@
 """A Django site on a port of its own that shares its database with Postern: Django's own views, sessions, messages and CSRF check.
 
 The environment has DB_PATH (of a file of SQLite) or DB_URL (of PostgreSQL), SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by
-commas. The first line that it prints says where it
+commas, and SESSION_ENGINE. The first line that it prints says where it
 listens; then it takes commands in lines of JSON, and answers in such lines, until its input ends.
 """
 import json
 import os
 import sys
 import threading
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 import django
@@ -45,6 +46,7 @@ PAGES = {
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     SECRET_KEY_FALLBACKS=[key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key],
+    SESSION_ENGINE=os.environ.get("SESSION_ENGINE", "django.contrib.sessions.backends.db"),
     DATABASES={"default": database()},
     # No admin: its own logged-out and password pages would be found first.
     INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
@@ -84,6 +86,7 @@ from django.contrib import messages  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Group, Permission  # noqa: E402
 from django.contrib.auth.tokens import default_token_generator  # noqa: E402
+from django.contrib.sessions.backends import signed_cookies  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
@@ -229,6 +232,19 @@ def slow_page(step):
         return slow_page_entered.wait(20)
     else:
         slow_page_may_go.set()
+
+
+def signed_cookie(values, now):
+    with mock.patch("time.time", return_value=now):
+        session = signed_cookies.SessionStore()
+        session.update(values)
+        session.save()
+        return session.session_key
+
+
+def read_signed_cookie(cookie, now):
+    with mock.patch("time.time", return_value=now):
+        return signed_cookies.SessionStore(cookie).load()
 
 
 def clear_sessions():

@@ -5,6 +5,7 @@ import { type Json, type SessionPayload, SessionPayloads } from '../../../src/dj
 import { loads } from '../../../src/kernel/signing.ts'
 import { Session } from '../../../src/sessions/session.ts'
 import { expiryText } from '../../../src/sessions/session-ages.ts'
+import { validSessionKey } from '../../../src/sessions/session-key.ts'
 import { MemorySessionStore } from '../../../src/stores/memory/memory-session-store.ts'
 import type { Defaults } from '../play.ts'
 import type { VectorRow } from '../vector-row.ts'
@@ -89,6 +90,7 @@ export function sessionExpiry(row: VectorRow, { secretKey, time }: Defaults): vo
       payloads,
       store: new MemorySessionStore(),
       storedKey: (key) => key,
+      keyOf: validSessionKey,
       ages: {
         cookieAge: row.number('cookie_age', COOKIE_AGE),
         absoluteAge: Number.POSITIVE_INFINITY,
