@@ -124,6 +124,20 @@ test('statements are prepared once for each connection, and behind a pooler in t
   }
 })
 
+test('a table that is altered while its statements are prepared is read all the same', { skip }, async (t) => {
+  const given = await pool(t, {}, 2)
+  const { sessions, users } = await migrated(postgres(given))
+  const { id } = await users.create(ALICE)
+  await sessions.create('key', { data: 'd', expires: NOW + HOUR, userId: String(id) }, NOW)
+  const load = async () => (await sessions.load('key', NOW))?.user?.username
+  assert.deepEqual(await Promise.all([load(), load()]), ['alice', 'alice'])
+  await given.query('ALTER TABLE auth_user ALTER COLUMN username TYPE varchar(200)')
+  assert.deepEqual(await Promise.all([load(), load(), load()]), ['alice', 'alice', 'alice'])
+  await Promise.all([given.query('DEALLOCATE ALL'), given.query('DEALLOCATE ALL')])
+  assert.deepEqual(await Promise.all([load(), load()]), ['alice', 'alice'])
+  assert.equal(await sessions.update('key', { data: 'e', expires: NOW + HOUR, userId: String(id) }, NOW), true)
+})
+
 test('several Posterns may share the connections of one pool', { skip }, async (t) => {
   const given = await pool(t, {}, 1)
   const [one, other] = [await migrated(postgres(given)), postgres(given)]

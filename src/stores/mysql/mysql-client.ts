@@ -128,8 +128,17 @@ export class MysqlClient implements SqlClient {
       await connection.query(end)
       return result
     } catch (error) {
-      if (!isBroken(error)) await connection.query('ROLLBACK')
+      if (!isBroken(error)) await this.#undo(connection)
       throw error
+    }
+  }
+
+  /** @throws what counts as a broken connection: nobody is to get one whose transaction is open */
+  async #undo(connection: MysqlConnection): Promise<void> {
+    try {
+      await connection.query('ROLLBACK')
+    } catch {
+      throw new StoreUnavailable('The database did not undo a transaction.')
     }
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoreWarning } from '../../sessions/session-store.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
-import { explainPostgresError, isBroken, isConflict, isNoValue } from './postgres-errors.ts'
+import { explainPostgresError, isBroken, isNoValue, isPassing } from './postgres-errors.ts'
 import type { PostgresConnection, PostgresSource } from './postgres-pool.ts'
 import { type Answer, PostgresQueries } from './postgres-queries.ts'
 import { postgresWarnings } from './postgres-warnings.ts'
@@ -22,7 +22,7 @@ SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0; ${LOCK_MIGRATIO
 const SILENCE = 5000
 /** As `SILENCE`, for a migration, which may have to wait for another one. */
 const MIGRATION_SILENCE = 120_000
-/** How often a batch is tried whose rows others change at the same time, and the milliseconds between, at most. */
+/** How often is tried what others have been in the way of, and the milliseconds between, at most. */
 const TRIES = 5
 const PAUSE = 20
 
@@ -42,7 +42,7 @@ export class PostgresClient implements SqlClient {
 
   async all(sql: string, params: readonly SqlValue[]): Promise<SqlRow[]> {
     try {
-      return [...(await this.#alone(sql, params)).rows]
+      return [...(await this.#again(() => this.#alone(sql, params))).rows]
     } catch (error) {
       if (isNoValue(error)) return []
       throw explainPostgresError(error)
@@ -64,14 +64,13 @@ export class PostgresClient implements SqlClient {
   ): Promise<SqlResult[]> {
     const [first] = statements
     if (first === undefined) return []
-    for (let tries = 1; ; tries++) {
-      try {
+    try {
+      return await this.#again(async () => {
         if (statements.length === 1 && !durable) return [toResult(await this.#alone(...first))]
-        return await this.#batch(statements, durable ? BEGIN_DURABLE : BEGIN, onlyIf)
-      } catch (error) {
-        if (!isConflict(error) || tries === TRIES) throw explainPostgresError(error)
-        await pause(Math.random() * PAUSE)
-      }
+        return this.#batch(statements, durable ? BEGIN_DURABLE : BEGIN, onlyIf)
+      })
+    } catch (error) {
+      throw explainPostgresError(error)
     }
   }
 
@@ -100,6 +99,17 @@ export class PostgresClient implements SqlClient {
   close(): Promise<void> {
     this.#closing ??= this.#source.close()
     return this.#closing
+  }
+
+  async #again<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isPassing(error) || tries === TRIES) throw error
+        await pause(Math.random() * PAUSE)
+      }
+    }
   }
 
   #alone(sql: string, params: readonly SqlValue[]): Promise<Answer> {
@@ -135,8 +145,17 @@ export class PostgresClient implements SqlClient {
       await connection.query(end)
       return result
     } catch (error) {
-      if (!isBroken(error)) await connection.query('ROLLBACK')
+      if (!isBroken(error)) await this.#undo(connection)
       throw error
+    }
+  }
+
+  /** @throws what counts as a broken connection: nobody is to get one whose transaction is open */
+  async #undo(connection: PostgresConnection): Promise<void> {
+    try {
+      await connection.query('ROLLBACK')
+    } catch (error) {
+      throw new StoreUnavailable('PostgreSQL did not undo a transaction.', error)
     }
   }
 

@@ -6,6 +6,8 @@ const UNDEFINED_TABLE = '42P01'
 const REFUSED: ReadonlySet<unknown> = new Set(['28000', '28P01', '3D000', '42501'])
 /** Duplicate and unknown prepared statement: a pooler gave the statement to another connection. */
 const NOT_PREPARED: ReadonlySet<unknown> = new Set(['42P05', '26000'])
+/** Feature not supported: "cached plan must not change result type". */
+const CACHED_PLAN = '0A000'
 /** Serialization failure and deadlock: nothing was done, and another try may go through. */
 const CONFLICT: ReadonlySet<unknown> = new Set(['40001', '40P01'])
 /** A number beyond its type, a text that is no number or UUID, a text with NUL in it: no row has such a value. */
@@ -17,8 +19,15 @@ function sqlState(error: unknown): string | undefined {
   return /^[0-9A-Z]{5}$/.test(error.code) && 'severity' in error ? error.code : undefined
 }
 
-export function isConflict(error: unknown): boolean {
-  return CONFLICT.has(sqlState(error))
+/** Whether the same may go through at another try: others were in the way, or the connection has forgotten what was prepared. */
+export function isPassing(error: unknown): boolean {
+  return CONFLICT.has(sqlState(error)) || isStale(error)
+}
+
+/** What was prepared on this connection is of no use any more: a table has been altered since, or somebody has discarded it. */
+function isStale(error: unknown): boolean {
+  const state = sqlState(error)
+  return NOT_PREPARED.has(state) || (state === CACHED_PLAN && /cached plan/.test((error as Error).message))
 }
 
 /** Whether a question was about a value that cannot be. */
@@ -34,7 +43,7 @@ function isNoAnswer(state: string | undefined): boolean {
 /** Whether the connection is of no more use; one whose statement was refused is. */
 export function isBroken(error: unknown): boolean {
   const state = sqlState(error)
-  return state === undefined || /^(?:08|57P|XX)/.test(state)
+  return state === undefined || /^(?:08|57P|XX)/.test(state) || isStale(error)
 }
 
 /** The error that a caller gets for what a driver threw; the driver's own is its `cause`. */
@@ -55,7 +64,7 @@ export function explainPostgresError(error: unknown): unknown {
       error,
     )
   }
-  return isNoAnswer(state) || isConflict(error)
+  return isNoAnswer(state) || isPassing(error)
     ? new StoreUnavailable(`PostgreSQL does not answer (${reason}).`, error)
     : error
 }
