@@ -52,7 +52,7 @@ test('every statement of a request finds its rows by an index', { skip, timeout:
     [userStatements(users).byId, [5]],
   ]
   for (const [sql, params] of asked) {
-    const [plan] = (await client.query(`EXPLAIN ${sql}`, params)) as unknown as [unknown[][]]
+    const [plan] = (await client.query(`EXPLAIN ${sql}`, params as unknown[])) as unknown as [unknown[][]]
     for (const [, , table, type, , used, , , , extra] of plan) {
       // What comes out of an inner SELECT is as long as that lets it be.
       if (table === null || String(table).startsWith('<derived') || /const table/.test(String(extra))) continue
