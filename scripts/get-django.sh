@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # get-django.sh FOLDER: unpacks a real Django 5.2 with what it needs into FOLDER and prints the folder for PYTHONPATH, for the tests
-# that run beside one (DJANGO_PATH). It comes from Debian's packages, of whichever suite has it, and psycopg2 from the suite whose
-# Python is that of this machine; nothing is installed, and the machine's own package lists are left alone. What is there already is
+# that run beside one (DJANGO_PATH). It comes from Debian's packages, of whichever suite has it, and psycopg2 and MySQLdb from
+# the suite whose Python is that of this machine; nothing is installed, and the machine's own package lists are left alone. What is there already is
 # left as it is.
 set -euo pipefail
 folder=$(mkdir -p "${1:?usage: get-django.sh FOLDER}" && cd "$1" && pwd)
@@ -16,7 +16,7 @@ mirror() {
     /etc/apt/sources.list.d/*.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | head -n 1
 }
 
-has_psycopg2() { PYTHONPATH=$path python3 -c 'import psycopg2' 2>/dev/null; }
+has_module() { PYTHONPATH=$path python3 -c "import $1" 2>/dev/null; }
 
 # from_suite SUITE VERSION PACKAGE...: the packages, if the first one's version begins like that.
 from_suite() {
@@ -49,10 +49,17 @@ if [[ $(version) != "$wanted"* ]]; then
   from_suite sid "${django[@]}" || from_suite testing "${django[@]}" || from_suite trixie-backports "${django[@]}" || { echo "No Django $wanted among Debian's packages." >&2; exit 1; }
 fi
 [[ $(version) == "$wanted"* ]] || { echo "The Django in $path does not start." >&2; exit 1; }
-for suite in "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" bookworm trixie sid; do
-  if has_psycopg2; then break; fi
-  if [[ -n $suite ]]; then from_suite "$suite" 2 python3-psycopg2 || true; fi
-done
-if ! has_psycopg2; then echo "No psycopg2 for $(python3 --version) among Debian's packages." >&2; fi
+# module NAME VERSION PACKAGE: what Django opens a database by.
+module() {
+  local suite
+  for suite in "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" bookworm trixie sid; do
+    if has_module "$1"; then return 0; fi
+    if [[ -n $suite ]]; then from_suite "$suite" "$2" "$3" || true; fi
+  done
+  if ! has_module "$1"; then echo "No $1 for $(python3 --version) among Debian's packages." >&2; fi
+}
+module psycopg2 2 python3-psycopg2
+# With the library of the machine's own mariadb-server.
+module MySQLdb '[12]' python3-mysqldb
 echo "Django $(version)" >&2
 echo "$path"

@@ -6,12 +6,14 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { messages } from '../../src/auth/messages.ts'
 import type { Database } from '../../src/database.ts'
+import { mysql } from '../../src/mysql.ts'
 import type { PosternOptions } from '../../src/options.ts'
 import { postgres } from '../../src/postgres.ts'
 import type { User } from '../../src/users/user.ts'
 import { Browser } from '../support/browser.ts'
 import { start } from '../support/child-process.ts'
 import { openSqlite, tempFolder } from '../support/databases.ts'
+import { mysqlUrl } from '../support/mysql.ts'
 import { SECRET_KEY, type TestPostern } from '../support/postern.ts'
 import { postgresUrl } from '../support/postgres.ts'
 import { open, type Routes, type Site, site } from '../support/site.ts'
@@ -40,6 +42,16 @@ export const onPostgres: SharedDatabase = async (t) => {
   const url = await postgresUrl(t)
   const open = (): Database => {
     const database = postgres(url)
+    t.after(() => database.close())
+    return database
+  }
+  return { open, env: { DB_URL: url } }
+}
+
+export const onMysql: SharedDatabase = async (t) => {
+  const url = await mysqlUrl(t)
+  const open = (): Database => {
+    const database = mysql(url)
     t.after(() => database.close())
     return database
   }

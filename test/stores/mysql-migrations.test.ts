@@ -8,7 +8,9 @@ import type mysql2 from 'mysql2/promise'
 import { type MysqlPool, mysql } from '../../src/mysql.ts'
 import { MYSQL_MIGRATIONS } from '../../src/stores/mysql/migrations.ts'
 import type { MysqlConnection, MysqlQuery } from '../../src/stores/mysql/mysql-pool.ts'
+import { startDjango } from '../interop/two-sites.ts'
 import { DRIVERS, mysqlClient, mysqlPool, mysqlUrl, noMysql } from '../support/mysql.ts'
+import { djangoWith } from '../support/requirements.ts'
 
 type Hooks = { after(end: () => unknown): void }
 
@@ -174,4 +176,43 @@ WHERE table_schema = DATABASE() AND column_name = 'session_key' ORDER BY 1`,
     ['django_session', 'utf8mb4_unicode_ci'],
     ['postern_session', 'utf8mb4_unicode_ci'],
   ])
+})
+
+const found = skip === false ? djangoWith('MySQLdb') : { skip }
+
+/** All tables but Postern's own, as the server shows them. */
+async function djangosTables(client: mysql2.Connection): Promise<unknown> {
+  const shown = (await everything(client)) as [string, unknown[]][]
+  return shown.filter(([created]) => !created.startsWith('CREATE TABLE `postern_'))
+}
+
+test('an empty database gets the tables that Django 5.2 makes, and Django finds nothing left to migrate', {
+  skip: found.skip,
+}, async (t) => {
+  if (found.skip !== undefined) return
+  const [ours, djangos] = [await mysqlUrl(t), await mysqlUrl(t)]
+  await migrate(ours)
+  await startDjango(t, found.path, { env: { DB_URL: djangos } })
+  const made = (await djangosTables(await mysqlClient(t, ours))) as [string, unknown[]][]
+  const expected = (await djangosTables(await mysqlClient(t, djangos))) as [string, unknown[]][]
+  const ddl = (tables: [string, unknown[]][]): string[] => tables.map(([sql]) => sql.replace(/ AUTO_INCREMENT=\d+/, ''))
+  assert.deepEqual(ddl(made), ddl(expected))
+  assert.equal(made.length, 9)
+  const names = "SELECT CONCAT(app, '.', name) FROM django_migrations ORDER BY 1"
+  const taken = async (url: string) => rows(await mysqlClient(t, url), names)
+  assert.deepEqual(await taken(ours), await taken(djangos))
+  await startDjango(t, found.path, { env: { DB_URL: ours } })
+  assert.deepEqual(await djangosTables(await mysqlClient(t, ours)), made, 'manage.py migrate has changed nothing')
+})
+
+test('a database that Django has migrated is adopted: nothing of its own is touched', {
+  skip: found.skip,
+}, async (t) => {
+  if (found.skip !== undefined) return
+  const url = await mysqlUrl(t)
+  await startDjango(t, found.path, { env: { DB_URL: url } })
+  const client = await mysqlClient(t, url)
+  const before = await djangosTables(client)
+  assert.deepEqual(await migrate(url), ALL_STEPS)
+  assert.deepEqual(await djangosTables(client), before)
 })

@@ -76,7 +76,8 @@ export class MysqlClient implements SqlClient {
         const ask = (sql: string, params: readonly SqlValue[] = []): Promise<Answer> =>
           this.#queries.ask(connection, sql, params)
         const [locked] = (await ask(LOCK_MIGRATION)).rows
-        if (locked?.[0] !== 1) throw new StoreUnavailable('Another process has been changing the tables for 30 s.')
+        if (Number(locked?.[0]) !== 1)
+          throw new StoreUnavailable('Another process has been changing the tables for 30 s.')
         try {
           return await this.#transaction(connection, () =>
             work({

@@ -1,6 +1,6 @@
 """A Django site on a port of its own that shares its database with Postern: Django's own views, sessions, messages and CSRF check.
 
-The environment has DB_PATH (of a file of SQLite) or DB_URL (of PostgreSQL), SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by
+The environment has DB_PATH (of a file of SQLite) or DB_URL (of PostgreSQL or MariaDB), SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by
 commas, and SESSION_ENGINE. The first line that it prints says where it
 listens; then it takes commands in lines of JSON, and answers in such lines, until its input ends.
 """
@@ -20,8 +20,9 @@ def database():
     if url.scheme == "":
         options = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DB_PATH"], "OPTIONS": options}
+    engine = "mysql" if url.scheme == "mysql" else "postgresql"
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": f"django.db.backends.{engine}",
         "NAME": url.path[1:],
         "HOST": url.hostname,
         "PORT": url.port or "",
