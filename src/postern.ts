@@ -58,13 +58,16 @@ export class Postern<U extends User = User> extends SiteContext<U> {
    * Ends the sessions of a user on all devices, for administrators.
    * @param options.except the session that stays, as `request.session`
    * @param options.by who does it, for those who listen and the audit log
-   * @returns how many there were
+   * @returns how many there were; 0 also for an id that nobody has
    * @throws {StoreUnavailable} when the store did not confirm; asking again ends what is left
    * @throws {ConfigurationError} where the store knows no user's sessions
    * @example await auth.logoutUser(user.id, { by: request.user })
    */
-  logoutUser(userId: U['id'], { except, by = null, incoming }: LogoutUserOptions = {}): Promise<number> {
-    return endSessions(this, String(userId), { reason: 'revoked', by, incoming, except })
+  async logoutUser(userId: U['id'], { except, by = null, incoming }: LogoutUserOptions = {}): Promise<number> {
+    // Of somebody who is gone the rest is ended; what is no id, or another spelling of one, is no success.
+    const user = await this.users.findById(String(userId))
+    if (user === null && this.sessions.store.cookies !== undefined) return 0
+    return endSessions(this, String(user?.id ?? userId), { reason: 'revoked', by, incoming, except })
   }
 
   /** When somebody last logged out; null for never, as far as is known. @throws {StoreUnavailable} */

@@ -52,7 +52,7 @@ export async function compareWithDjango<U extends User>(
     ...(await passwordDifferences(context.passwords, known?.hashes, project)),
     ...(project === undefined ? [withoutProject()] : projectChecks(site, context, project, known)),
   ]
-  return { seen: known === undefined ? null : seenOf(known, signed), findings: inOrder(findings) }
+  return { seen: known === undefined ? null : seenOf(known, signed, context), findings: inOrder(findings) }
 }
 
 async function look<U extends User>(
@@ -97,12 +97,16 @@ function withoutProject(): CheckMessage {
   )
 }
 
-function seenOf(facts: DatabaseFacts, signed: SignedSessions | undefined): DjangoSeen {
+function seenOf(
+  facts: DatabaseFacts,
+  signed: SignedSessions | undefined,
+  { passwords }: Pick<ComparedContext<User>, 'passwords'>,
+): DjangoSeen {
   const { dialect, users, hashes, sessions, djangoMigrations } = facts
   const last = djangoMigrations?.taken.map((name) => name.split('.') as [string, string])
   return {
     database: dialect,
-    users: { table: users.table, hashes: Object.fromEntries(namedHashes(hashes)) },
+    users: { table: users.table, hashes: Object.fromEntries(namedHashes(hashes, passwords.algorithms)) },
     sessions:
       sessions === undefined || signed === undefined
         ? null

@@ -4,14 +4,22 @@ import type { Passwords } from '../passwords/passwords.ts'
 import { newSessionKey } from '../sessions/session-key.ts'
 import { type CheckMessage, checkMessage } from './check-message.ts'
 
-/** What a name of an algorithm looks like; whatever else stands in the column is not told. */
-const NAME = /^[a-z][a-z0-9_]{1,39}$/
+/** The algorithms of Django, old ones too; what else stands in front of a `$` may be the beginning of a password, and is not told. */
+const NAMES_OF_DJANGO = [
+  ...['pbkdf2_sha256', 'pbkdf2_sha1', 'argon2', 'bcrypt_sha256', 'bcrypt', 'scrypt', 'md5', 'sha1', 'unsalted_md5'],
+  ...['unsalted_sha1', 'crypt'],
+]
+const TOLD: ReadonlySet<string> = new Set(NAMES_OF_DJANGO)
 
-/** How many hashes there are of each algorithm; `!` for unusable ones, `` for what has no name that could be told. */
-export function namedHashes(hashes: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+/** How many hashes there are of each algorithm; `!` for unusable ones, `` for what has no name that is told. */
+/** @param known the algorithms of the hashers here */
+export function namedHashes(
+  hashes: ReadonlyMap<string, number>,
+  known: readonly string[],
+): ReadonlyMap<string, number> {
   const named = new Map<string, number>()
   for (const [algorithm, count] of hashes) {
-    const name = algorithm === '!' || NAME.test(algorithm) ? algorithm : ''
+    const name = algorithm === '!' || TOLD.has(algorithm) || known.includes(algorithm) ? algorithm : ''
     named.set(name, (named.get(name) ?? 0) + count)
   }
   return named
@@ -24,7 +32,7 @@ export async function passwordDifferences(
   project: DjangoProject | undefined,
 ): Promise<readonly CheckMessage[]> {
   return [
-    ...hashChecks(passwords, namedHashes(hashes ?? new Map())),
+    ...hashChecks(passwords, namedHashes(hashes ?? new Map(), passwords.algorithms)),
     ...(project?.HASHERS === undefined ? [] : await hasherChecks(passwords, project.HASHERS)),
   ]
 }

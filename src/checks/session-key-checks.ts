@@ -77,7 +77,7 @@ function* keyFormChecks<U extends User>(
     const [many, how] = before === 'hashed' ? [hashed, 'hashed keys'] : [raw, 'keys as Django makes them']
     const cure =
       before === 'hashed'
-        ? 'Leave it in until none is left; they expire by themselves.'
+        ? 'Leave it in until none is left; they expire by themselves. Until then the project has to refuse such keys as cookies: docs/django.md, RefuseStoredKeys.'
         : 'Run `npx postern hash-session-keys`, and leave session.keysBefore out then.'
     yield checkMessage(
       'postern.I834',

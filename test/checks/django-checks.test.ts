@@ -178,10 +178,10 @@ for (const [id, what, spoil, expected] of [
     'W815',
     'hashes that nobody here reads',
     [
-      "UPDATE auth_user SET password = 'rot13$x'",
-      "INSERT INTO auth_user SELECT 9, 'plain text', NULL, 0, 'bob', '', '', 0, 1, '2026-01-01', ''",
+      "UPDATE auth_user SET password = 'unsalted_md5$x'",
+      "INSERT INTO auth_user SELECT 9, 'hunter$2', NULL, 0, 'bob', '', '', 0, 1, '2026-01-01', ''",
     ],
-    /\(1 by rot13, 1 by nothing that has a name\)/,
+    /\(1 by unsalted_md5, 1 by nothing that has a name\)/,
   ],
 ] as const) {
   test(`${what}: ${id}`, async (t) => {

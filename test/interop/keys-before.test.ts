@@ -1,6 +1,7 @@
 /** A site that a Django joins or leaves, with the real one: whoever is signed in stays so, and whoever logs out is out on both sides. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { PosternOptions } from '../../src/options.ts'
 import { hashedKey } from '../../src/sessions/session-key.ts'
 import type { Browser } from '../support/browser.ts'
@@ -46,6 +47,31 @@ function at(from: Browser, here: string, there: string): Visitor {
 const keyOf = (browser: Browser): string => browser.cookies.get('sessionid') ?? assert.fail('no session')
 
 for (const [name, shared, found] of DATABASES) {
+  test(`${name}: the key of a row that a Django has not made is no cookie, there by the middleware of the documentation`, {
+    skip: found.skip,
+  }, async (t) => {
+    if (found.skip !== undefined) return
+    const place = await shared(t)
+    const before = await here(t, place, {})
+    const page = fileURLToPath(new URL('../../docs/django.md', import.meta.url))
+    const there = await startDjango(t, found.path, { env: { ...place.env, REFUSE_STORED_KEYS: page } })
+    const bare = await startDjango(t, found.path, place)
+    await before.auth.createUser({ username: 'anna', password: PASSWORD })
+    const visitor = visitorOf(before.base, there.base)
+    await visitor.here.login('anna', PASSWORD)
+    const stored = hashedKey(keyOf(visitor.here))
+    const joined = await here(t, place, { interop: 'django', session: { keysBefore: 'hashed' } })
+    const thief = visitorOf(joined.base, there.base)
+    thief.here.cookies.set('sessionid', stored)
+    assert.equal((await thief.here.get('/me')).body, 'AnonymousUser')
+    thief.there.cookies.set('sessionid', stored)
+    assert.equal((await thief.there.get('/me')).body, 'AnonymousUser')
+    const without = visitorOf(joined.base, bare.base)
+    without.there.cookies.set('sessionid', stored)
+    assert.equal((await without.there.get('/me')).body, 'anna', 'without it Django takes the key for a cookie')
+    assert.equal((await at(visitor.here, joined.base, there.base).there.get('/me')).body, 'AnonymousUser')
+  })
+
   test(`${name}: who was signed in before a Django came is signed in on both sides, once Postern has seen them`, {
     skip: found.skip,
   }, async (t) => {

@@ -41,7 +41,7 @@ test('every statement of a request finds its rows by an index', { skip, timeout:
     [statements.SEEN, [1, key]],
     [statements.DELETE, [key]],
     [statements.DELETE_INDEX, [key]],
-    [statements.deleteKeys(3), [key, `${key}x`, 'new']],
+    statements.deleteKeys([key, `${key}x`, 'new']),
     [statements.DELETE_MOVED_INDEX, [key, 'ffffffffffffffffffffffffffffffff']],
     [statements.IS_INDEXED_FOR_USER, ['7', key]],
     [statements.DELETE_INDEX_FOR_USER, ['7', key]],

@@ -3,7 +3,7 @@
  * writes a session says so only of a live one (`expire_date > ?`), so that what has expired cannot be revived either.
  */
 import { deleteIn } from './delete-in.ts'
-import type { SqlClient } from './sql-client.ts'
+import type { SqlClient, SqlStatement, SqlValue } from './sql-client.ts'
 import { orNothing, orUpdate } from './upsert.ts'
 import { userColumns } from './user-row.ts'
 import type { SqlUserTable } from './user-table.ts'
@@ -116,9 +116,11 @@ export function clearing(dialect: SqlClient['dialect']): readonly [lines: string
 export const OF_USER = 'SELECT session_key FROM postern_session WHERE user_id = ? AND session_key <> ?'
 export const DELETE_FOR_USER: string = `DELETE FROM django_session WHERE session_key IN (${OF_USER})`
 
-/** Ends sessions by their keys. */
-export function deleteKeys(count: number): string {
-  return `DELETE FROM django_session WHERE session_key IN (${Array.from({ length: count }, () => '?').join(', ')})`
+/** Ends sessions by their keys. Lists of a few lengths alone, filled up with the last key: each length is a statement to prepare. */
+export function deleteKeys(keys: readonly SqlValue[]): SqlStatement {
+  const length = 2 ** Math.ceil(Math.log2(keys.length))
+  const all = Array.from({ length }, (_, at) => keys[Math.min(at, keys.length - 1)] ?? null)
+  return [`DELETE FROM django_session WHERE session_key IN (${all.map(() => '?').join(', ')})`, all]
 }
 
 /** As `DELETE_MOVED_INDEX`, of `DELETE_FOR_USER`. */

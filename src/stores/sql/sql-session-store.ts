@@ -193,7 +193,7 @@ export class SqlSessionStore implements SessionStore {
     const rows = await this.#client.all(`${find} LIMIT ?`, [...params, ENDED_AT_ONCE])
     const keys = [...known, ...rows.map(([key]) => key as string)]
     // No session is called ''.
-    return [sql.deleteKeys(keys.length || 1), keys.length === 0 ? [''] : keys]
+    return sql.deleteKeys(keys.length === 0 ? [''] : keys)
   }
 
   /** Ends sessions, and then takes them off the index. @returns how many */

@@ -1,11 +1,12 @@
 """A Django site on a port of its own that shares its database with Postern: Django's own views, sessions, messages and CSRF check.
 
 The environment has DB_PATH (of a file of SQLite) or DB_URL (of PostgreSQL or MariaDB), SECRET_KEY and perhaps SECRET_KEY_FALLBACKS, by
-commas, and SESSION_ENGINE. The first line that it prints says where it
+commas, SESSION_ENGINE, and REFUSE_STORED_KEYS, the page of the documentation that has that middleware. The first line that it prints says where it
 listens; then it takes commands in lines of JSON, and answers in such lines, until its input ends.
 """
 import json
 import os
+import re
 import sys
 import threading
 from unittest import mock
@@ -52,6 +53,7 @@ settings.configure(
     # No admin: its own logged-out and password pages would be found first.
     INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
     MIDDLEWARE=[
+        *(["__main__.RefuseStoredKeys"] if "REFUSE_STORED_KEYS" in os.environ else []),
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -82,6 +84,10 @@ class QuickHasher(PBKDF2PasswordHasher):
 
 
 django.setup()
+
+if "REFUSE_STORED_KEYS" in os.environ:
+    with open(os.environ["REFUSE_STORED_KEYS"]) as page:
+        exec(re.search(r"```python\n(# refuse_stored_keys.*?)```", page.read(), re.DOTALL)[1])
 
 from django.contrib import messages  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
