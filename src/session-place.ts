@@ -32,7 +32,10 @@ export function* keysBeforeProblems<U extends User>({ interop, session }: Poster
   if (before !== 'raw' && before !== 'hashed') {
     yield `session.keysBefore is '${before}'; it is 'hashed' or 'raw', as session keys were stored before interop was set or taken out.`
   } else if ((before === 'raw') === (interop === 'django')) {
-    const how = interop === 'django' ? "'hashed'" : "'raw'"
-    yield `session.keysBefore is '${before}', and that is how keys are stored now. Say ${how} if they were stored otherwise before, or leave it out.`
+    const [how, gone] =
+      interop === 'django'
+        ? ["'hashed'", " Where Django has gone, interop is to go: 'raw' is right then."]
+        : ["'raw'", '']
+    yield `session.keysBefore is '${before}', and that is how keys are stored now. Say ${how} if they were stored otherwise before, or leave it out.${gone}`
   }
 }

@@ -44,6 +44,7 @@ const FILES = `
 your database into the folder of your schema, which Prisma reads file by file:
 
 \`\`\`sh
+mkdir -p prisma/schema
 cp node_modules/postern/schema/postern-postgresql.prisma prisma/schema/postern.prisma
 \`\`\`
 
@@ -75,12 +76,20 @@ users and sessions; Prisma Migrate was not run.
 \`postern/schema/drizzle-sqlite\`, \`drizzle-pg\` and \`drizzle-mysql\` export a table each as \`authUser\`, \`djangoSession\`, \`posternSession\`, …:
 
 \`\`\`ts
-import { eq } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
+// schema.ts, which drizzle.config.ts names
 import { integer, pgTable } from 'drizzle-orm/pg-core'
 import { authUser } from 'postern/schema/drizzle-pg'
 
 export const post = pgTable('post', { id: integer().primaryKey(), authorId: integer().references(() => authUser.id) })
+\`\`\`
+
+\`\`\`ts
+// elsewhere
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { authUser } from 'postern/schema/drizzle-pg'
+import { post } from './schema.ts'
+
 const db = drizzle('postgres://app@localhost/app')
 const rows = await db.select({ post, author: authUser.username }).from(post).leftJoin(authUser, eq(authUser.id, post.authorId))
 \`\`\`

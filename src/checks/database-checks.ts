@@ -35,11 +35,17 @@ async function reach({ sessions, users }: CheckedStores): Promise<readonly User[
     return await users.list({ limit: SAMPLE })
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
-    const cure =
-      error instanceof ConfigurationError
-        ? 'Run `npx postern migrate`.'
-        : 'See whether the database is there, reachable and not locked.'
-    return checkMessage('postern.E003', `The database does not answer: ${said}`, cure)
+    return error instanceof ConfigurationError
+      ? checkMessage(
+          'postern.E003',
+          `The database cannot be used: ${said}`,
+          'Do as it says; `npx postern migrate` makes tables.',
+        )
+      : checkMessage(
+          'postern.E003',
+          `The database does not answer: ${said}`,
+          'See whether the database is there, reachable and not locked.',
+        )
   }
 }
 

@@ -117,7 +117,7 @@ export function* keyChecks({ secretKey, secretKeyFallbacks }: Keys, project: Dja
       : checkMessage(
           'postern.E816',
           'SECRET_KEY and secretKey are not the same: what one side signs the other does not read, sessions above all.',
-          "Give secretKey the value of the project's SECRET_KEY.",
+          "Give secretKey the value of the project's SECRET_KEY. Where it comes from a file (--env FILE), is it in single quotes? A # begins a comment.",
         )
   } else if (fallbacks.includes(-1) || mine.some((_, at) => !theirs.includes(at))) {
     yield checkMessage(

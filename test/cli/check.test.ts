@@ -28,7 +28,7 @@ describe('postern check', { concurrency: 2 }, () => {
     assert.equal(code, 1)
     assert.match(
       stdout,
-      /^ERRORS:\npostern\.E003 The database does not answer: .*\n {2}-> Run `npx postern migrate`\.\n/,
+      /^ERRORS:\npostern\.E003 The database cannot be used: .*\n {2}-> Do as it says; `npx postern migrate` makes tables\.\n/,
     )
   })
 

@@ -33,7 +33,7 @@ export interface MysqlPool {
   promise?(): unknown
 }
 
-/** Connections, and how they are ended where they are Postern's own. @internal */
+/** Connections, and how they are ended where they are Postern's own. */
 export interface MysqlSource {
   connect(): Promise<MysqlConnection>
   close(): Promise<void>

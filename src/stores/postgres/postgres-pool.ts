@@ -36,7 +36,7 @@ export interface PostgresPool {
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** Connections, and how they are ended where they are Postern's own. @internal */
+/** Connections, and how they are ended where they are Postern's own. */
 export interface PostgresSource {
   connect(): Promise<PostgresConnection>
   close(): Promise<void>

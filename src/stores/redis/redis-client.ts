@@ -18,7 +18,7 @@ export type RedisClient = NodeRedisClient | IoRedisClient
 /** Sends one command and gives its raw answer. */
 export type SendCommand = (command: string[]) => Promise<unknown>
 
-/** Commands to one server. @internal */
+/** Commands to one server. */
 export class RedisCommands {
   readonly #send: SendCommand
   readonly #close: () => Promise<void>
