@@ -260,6 +260,9 @@ test('a text is verified once and remembered, but only its exact text', () => {
 
 test('neither long texts nor old ones fill the memory', () => {
   const reader = payloads()
+  const packed = encoded({ a: 'a'.repeat(100_000) })
+  assert.ok(packed.length < 1000)
+  assert.notEqual(reader.decode(packed), reader.decode(packed), 'what was packed was long')
   const long = encoded({ a: noise(4000) })
   const payload = reader.decode(long)
   assert.notEqual(payload, null)

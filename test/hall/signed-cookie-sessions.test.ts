@@ -369,3 +369,16 @@ test('beside a live Django it is refused, since a logout here ends nothing there
   })
   createPostern({ ...options, interop: 'django', session: { allowUnrevocable: true } })
 })
+
+test('an id that nobody has, or another spelling of one, ends nothing, and nobody is told that it did', async (t) => {
+  const database = openSqlite(t)
+  const world = await cookieSite(t, { database })
+  const browser = await world.loggedIn()
+  for (const id of ['01', ' 1', '1.0', 'alice', 'undefined', '99']) {
+    assert.equal(await world.auth.logoutUser(id), 0, id)
+    assert.equal(await database.accounts.epoch?.(id), 0, id)
+  }
+  assert.equal(await me(browser), 'alice')
+  assert.equal(await world.auth.logoutUser('1'), 1)
+  assert.equal(await me(browser), 'AnonymousUser')
+})

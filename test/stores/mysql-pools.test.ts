@@ -203,3 +203,22 @@ for (const driver of DRIVERS) {
     assert.equal(await users.findById('1'), null)
   })
 }
+
+test('a transaction that cannot begin, or that somebody has left open, loses nothing that was acknowledged', {
+  skip,
+}, async (t) => {
+  const url = await migrated(t)
+  const pool = callbacks.createPool({ uri: url, connectionLimit: 1 })
+  t.after(() => pool.promise().end())
+  const { sessions, users } = mysql(pool)
+  const { id } = await users.create({ username: 'alice', password: 'x' })
+  const careless = await pool.promise().getConnection()
+  await careless.query('START TRANSACTION')
+  careless.release()
+  const record = { data: 'd', expires: END, userId: String(id) }
+  await assert.rejects(async () => sessions.create('key', record, NOW), { code: 'ERR_STORE_UNAVAILABLE' })
+  assert.equal(await sessions.create('key', record, NOW), true, 'by another connection')
+  assert.equal(await users.update(String(id), { isActive: false }), true)
+  const [rows] = await (await mysqlClient(t, url)).query('SELECT is_active FROM auth_user')
+  assert.deepEqual(rows, [[0]], 'everybody sees it')
+})
