@@ -75,7 +75,7 @@ test('without interop nothing is looked through: there is nobody else who makes 
   asked.length = 0
   const heard = listen(t, 'session_ended')
   assert.equal(await world.auth.logoutUser(1), 0)
-  assert.deepEqual(asked, ['sessions.deleteForUser'])
+  assert.deepEqual(asked, ['users.findById', 'sessions.deleteForUser'])
   assert.deepEqual(heard, [])
 })
 

@@ -59,7 +59,7 @@ for (const [what, options, sentence, production = false] of [
   [
     'keys that were as they are before, as with interop',
     { interop: 'django', session: { keysBefore: 'raw' } },
-    "session.keysBefore is 'raw', and that is how keys are stored now. Say 'hashed' if they were stored otherwise before, or leave it out.",
+    "session.keysBefore is 'raw', and that is how keys are stored now. Say 'hashed' if they were stored otherwise before, or leave it out. Where Django has gone, interop is to go: 'raw' is right then.",
   ],
   [
     'a short secret key',
