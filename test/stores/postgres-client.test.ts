@@ -257,8 +257,8 @@ test('a pool that lends no connections is refused, with what to pass', () => {
 
 test('a database without tables says how to make them', { skip }, async (t) => {
   const { sessions, users } = postgres(await pool(t))
-  for (const ask of [sessions.load('key', NOW), users.findByUsername('alice')]) {
-    await assert.rejects(async () => ask, { code: 'ERR_CONFIGURATION', message: /auth\.migrate\(\)/ })
+  for (const ask of [async () => sessions.load('key', NOW), async () => users.findByUsername('alice')]) {
+    await assert.rejects(ask, { code: 'ERR_CONFIGURATION', message: /auth\.migrate\(\)/ })
   }
 })
 
