@@ -9,7 +9,7 @@ import type { EventStore } from './audit/event-store.ts'
 import type { AuthContext, SessionCookie } from './auth/auth-context.ts'
 import type { Backend } from './auth/backend.ts'
 import { BackendAuthority } from './auth/backend-authority.ts'
-import { canEndSessions, endSessions } from './auth/end-sessions.ts'
+import { endSessions } from './auth/end-sessions.ts'
 import { Groups } from './auth/groups.ts'
 import { defaultLogoutMail, type LogoutMail } from './auth/logout-mail.ts'
 import { type BackendContext, ModelBackend } from './auth/model-backend.ts'
@@ -315,7 +315,7 @@ export abstract class SiteContext<U extends User = User> implements AuthContext<
 
   /** Where the store knows no lists, they end at their next request. */
   async #endInactive(userId: string): Promise<void> {
-    if (!canEndSessions(this.sessions.store)) return
+    if (!this.sessions.store.endsForUser) return
     await endSessions(this, userId, { reason: 'inactive', by: null, incoming: undefined })
   }
 

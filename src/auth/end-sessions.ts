@@ -6,7 +6,6 @@ import { ConfigurationError } from '../errors.ts'
 import type { EventUser, PosternEvents } from '../events.ts'
 import type { IncomingRequest } from '../kernel/incoming-request.ts'
 import type { Session } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
 import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
 import { carryOn } from './session-epoch.ts'
@@ -37,7 +36,7 @@ export async function endSessions<U extends User>(
   { except, ...told }: EndSessions,
 ): Promise<number> {
   const { store, storedKey } = context.sessions
-  if (!canEndSessions(store)) {
+  if (!store.endsForUser) {
     throw new ConfigurationError(
       "The session store knows no user's sessions, so that they cannot be ended: take a store that is `listable`, or change " +
         'the password, which ends them at their next request.',
@@ -55,11 +54,6 @@ export async function endSessions<U extends User>(
   const count = store.cookies === undefined ? sessions : undefined
   if (sessions > 0) context.announce('session_ended', { userId, ...told, sessions: count, scanned })
   return sessions
-}
-
-/** Whether all sessions of a user can be ended in this store. */
-export function canEndSessions(store: SessionStore): boolean {
-  return store.endsForUser ?? store.listable
 }
 
 /** Puts the sessions that Django made for a user, and that nobody has seen here yet, on the user's list. @returns how many were looked at */

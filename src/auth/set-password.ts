@@ -4,7 +4,7 @@ import type { PosternEvents } from '../events.ts'
 import type { Session } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
 import type { AuthContext } from './auth-context.ts'
-import { canEndSessions, endSessions } from './end-sessions.ts'
+import { endSessions } from './end-sessions.ts'
 
 /** Who changes a password, for those who listen. */
 export type PasswordChange = Omit<PosternEvents['password_changed'], 'user'>
@@ -41,7 +41,7 @@ async function endOld<U extends User>(
   { incoming }: PasswordChange,
   except: Session | undefined,
 ): Promise<void> {
-  if (!canEndSessions(context.sessions.store)) return
+  if (!context.sessions.store.endsForUser) return
   try {
     await endSessions(context, userId, { reason: 'password_changed', by: null, incoming, except })
   } catch (error) {

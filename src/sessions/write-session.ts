@@ -11,7 +11,7 @@ import type { SessionClient, SessionRecord, SessionStore } from './session-store
 /** Where sessions are, and how their keys are kept there. */
 export interface SessionPlace {
   /** What a store leaves out says so itself here: no sessions that it does not list, say. */
-  readonly store: SessionStore & Required<Pick<SessionStore, 'unlisted'>>
+  readonly store: SessionStore & Required<Pick<SessionStore, 'unlisted' | 'endsForUser'>>
   readonly storedKey: StoredKey
 }
 

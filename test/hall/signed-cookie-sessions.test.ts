@@ -19,6 +19,8 @@ import { listen, type Routes, type Site, site } from '../support/site.ts'
 
 const BOB = { username: 'bob', password: 'builder-Of-27' }
 
+const lateErrors: PosternError[] = []
+
 const routes: Routes = {
   '/others': async (_req, res, request) => {
     await logout(request, { scope: 'others' })
@@ -27,6 +29,14 @@ const routes: Routes = {
   '/everywhere': async (_req, res, request) => {
     await logout(request, { scope: 'everywhere' })
     res.end(`goodbye ${request.user}`)
+  },
+  '/others-late': (_req, res, request) => {
+    res.once('close', () => logout(request, { scope: 'others' }).catch((error) => lateErrors.push(error)))
+    res.end('soon')
+  },
+  '/without-epoch': (_req, res, { session }) => {
+    session.delete('_postern_epoch')
+    res.end('as Django makes them')
   },
   '/again': async (_req, res, request) => {
     if (request.user.isAuthenticated) await login(request, request.user)
@@ -381,4 +391,23 @@ test('an id that nobody has, or another spelling of one, ends nothing, and nobod
   assert.equal(await me(browser), 'alice')
   assert.equal(await world.auth.logoutUser('1'), 1)
   assert.equal(await me(browser), 'AnonymousUser')
+})
+
+test('a session as Django makes it stays when its user ends the others, as one of the first epoch', async (t) => {
+  const world = await cookieSite(t)
+  const [here, phone] = [await world.loggedIn(), await world.loggedIn()]
+  await here.get('/without-epoch')
+  assert.equal(await me(here), 'alice')
+  assert.equal((await here.get('/others')).body, 'still alice')
+  assert.equal(await me(phone), 'AnonymousUser')
+  assert.equal(await me(here), 'alice')
+})
+
+test('once the answer has begun no cookie can carry a session on: the others cannot be ended then', async (t) => {
+  const world = await cookieSite(t)
+  const [here, phone] = [await world.loggedIn(), await world.loggedIn()]
+  assert.equal((await here.get('/others-late')).body, 'soon')
+  while (lateErrors.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(lateErrors[0]?.code, 'ERR_SESSION_CLOSED')
+  assert.deepEqual([await me(here), await me(phone)], ['alice', 'alice'])
 })

@@ -220,6 +220,10 @@ test('what is no store of its own matter is the store’s', async (t) => {
   assert.deepEqual([store.revocable, store.listable, store.volatile], [true, true, false])
   assert.deepEqual(await store.warnings(), [])
   await store.close()
+
+  const closed = t.mock.fn(async () => {})
+  await new MovingSessionStore(Object.assign(memory().sessions, { close: closed }), ...BECOMES_RAW, userOf).close()
+  assert.equal(closed.mock.callCount(), 1)
 })
 
 async function opened(

@@ -28,7 +28,7 @@ export async function noMysql(): Promise<string | false> {
   const socket = connect(Number(port || 3306), hostname)
   const answers = await new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.setTimeout(1000, () => resolve(false))
+    socket.setTimeout(10_000, () => resolve(false))
   })
   socket.destroy()
   return answers ? false : missing('POSTERN_REQUIRE_SERVICES', `no MariaDB answers at ${MYSQL_URL}`).skip

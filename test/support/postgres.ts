@@ -16,7 +16,7 @@ export async function noPostgres(): Promise<string | false> {
   const socket = connect(Number(port || 5432), hostname)
   const answers = await new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.setTimeout(1000, () => resolve(false))
+    socket.setTimeout(10_000, () => resolve(false))
   })
   socket.destroy()
   return answers ? false : missing('POSTERN_REQUIRE_SERVICES', `no PostgreSQL answers at ${POSTGRES_URL}`).skip

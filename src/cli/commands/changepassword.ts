@@ -1,5 +1,5 @@
 /** `postern changepassword`. Mirrors django/contrib/auth/management/commands/changepassword.py (5.2), words and all. */
-import { canEndSessions, endSessions } from '../../auth/end-sessions.ts'
+import { endSessions } from '../../auth/end-sessions.ts'
 import type { Postern } from '../../postern.ts'
 import type { User } from '../../users/user.ts'
 import { passwordProblems, systemUsername } from '../account-rules.ts'
@@ -59,7 +59,7 @@ async function change(auth: Postern, user: User, password: string, terminal: Ter
   }
   auth.announce('password_changed', { user, by: 'command', incoming: undefined })
   await auth.passwordPolicy.passwordChanged(password, user)
-  if (!canEndSessions(auth.sessions.store)) return
+  if (!auth.sessions.store.endsForUser) return
   try {
     await endSessions(auth, userId, { reason: 'password_changed', by: null, incoming: undefined })
   } catch (error) {

@@ -1,5 +1,5 @@
 /** `postern sessions end`: ends single sessions by their public ids, or all of a user. They are refused from then on, everywhere. */
-import { canEndSessions, endSessions } from '../../auth/end-sessions.ts'
+import { endSessions } from '../../auth/end-sessions.ts'
 import type { Postern } from '../../postern.ts'
 import type { User } from '../../users/user.ts'
 import { type Command, CommandError, type ExitCode, textOf, usageError } from '../command.ts'
@@ -29,7 +29,7 @@ With --user NAME an id is looked for among that user's sessions alone, which is 
       throw usageError('Say which sessions: an id of `postern sessions list`, or --all-of NAME.')
     }
     const auth = await open()
-    if (given.length > 0 || !canEndSessions(auth.sessions.store)) requireListable(auth)
+    if (given.length > 0 || !auth.sessions.store.endsForUser) requireListable(auth)
     if (given.length === 0) return endAll(auth, await userNamed(auth, everyOf ?? (name as string)), terminal)
     const users = name === undefined ? () => allUsers(auth) : [await userNamed(auth, name)]
     return endThese(auth, new Set(given), users, terminal)

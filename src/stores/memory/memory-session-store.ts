@@ -32,6 +32,9 @@ interface Entry {
 export class MemorySessionStore implements SessionStore {
   readonly revocable = true
   readonly listable = true
+  get endsForUser(): boolean {
+    return this.listable
+  }
   readonly volatile = true
   readonly #entries = new Map<string, Entry>()
   readonly #keysOf = new Map<string, Set<string>>()
