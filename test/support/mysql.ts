@@ -1,11 +1,10 @@
 /** MariaDB for tests: the server of this machine, or at `MYSQL_URL`; every test has a database of its own. */
 import { randomUUID } from 'node:crypto'
-import { connect } from 'node:net'
 import mariadb from 'mariadb'
 import mysql2 from 'mysql2/promise'
 import type { Database } from '../../src/database.ts'
 import { type MysqlOptions, type MysqlPool, mysql } from '../../src/mysql.ts'
-import { missing } from './requirements.ts'
+import { noService } from './service.ts'
 
 type Hooks = { after(end: () => unknown): void }
 
@@ -23,15 +22,8 @@ type PoolSettings = Readonly<Record<string, unknown>>
 type ClosingPool = MysqlPool & { end(): Promise<void> }
 
 /** Why tests that need MariaDB or MySQL are skipped, if they are. @throws when there is none and `POSTERN_REQUIRE_SERVICES` is set */
-export async function noMysql(): Promise<string | false> {
-  const { hostname, port } = new URL(MYSQL_URL)
-  const socket = connect(Number(port || 3306), hostname)
-  const answers = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.setTimeout(10_000, () => resolve(false))
-  })
-  socket.destroy()
-  return answers ? false : missing('POSTERN_REQUIRE_SERVICES', `no MariaDB answers at ${MYSQL_URL}`).skip
+export function noMysql(): Promise<string | false> {
+  return noService('MariaDB', MYSQL_URL, 3306)
 }
 
 /** A connection past Postern. @param url @default the server's own */

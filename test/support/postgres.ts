@@ -1,25 +1,17 @@
 /** PostgreSQL for tests: the server of this machine, or at `POSTGRES_URL`; every test has a schema of its own. */
 import { randomUUID } from 'node:crypto'
-import { connect } from 'node:net'
 import { Client, Pool } from 'pg'
 import type { Database } from '../../src/database.ts'
 import { type PostgresOptions, type PostgresPool, postgres } from '../../src/postgres.ts'
-import { missing } from './requirements.ts'
+import { noService } from './service.ts'
 
 type Hooks = { after(end: () => unknown): void }
 
 export const POSTGRES_URL: string = process.env.POSTGRES_URL || 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** Why tests that need PostgreSQL are skipped, if they are. @throws when there is none and `POSTERN_REQUIRE_SERVICES` is set */
-export async function noPostgres(): Promise<string | false> {
-  const { hostname, port } = new URL(POSTGRES_URL)
-  const socket = connect(Number(port || 5432), hostname)
-  const answers = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.setTimeout(10_000, () => resolve(false))
-  })
-  socket.destroy()
-  return answers ? false : missing('POSTERN_REQUIRE_SERVICES', `no PostgreSQL answers at ${POSTGRES_URL}`).skip
+export function noPostgres(): Promise<string | false> {
+  return noService('PostgreSQL', POSTGRES_URL, 5432)
 }
 
 /** A connection past Postern. @param url @default the server's own database */

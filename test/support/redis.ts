@@ -1,6 +1,5 @@
 /** Redis for tests: the server of this machine, or at `REDIS_URL`, by each of the clients; every test has names of its own. */
 import { randomUUID } from 'node:crypto'
-import { connect } from 'node:net'
 import { Redis } from 'ioredis'
 import { Redis as Valkey } from 'iovalkey'
 import { createClient } from 'redis'
@@ -8,7 +7,7 @@ import type { Database } from '../../src/database.ts'
 import { memory } from '../../src/memory.ts'
 import { type RedisClient, redisSessions } from '../../src/redis.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
-import { missing } from './requirements.ts'
+import { noService } from './service.ts'
 
 type Hooks = { after(end: () => unknown): void }
 
@@ -47,15 +46,8 @@ function io(client: Redis | Valkey): RedisConnection {
 }
 
 /** Why tests that need Redis are skipped, if they are. @throws when there is none and `POSTERN_REQUIRE_SERVICES` is set */
-export async function noRedis(): Promise<string | false> {
-  const { hostname, port } = new URL(REDIS_URL)
-  const socket = connect(Number(port || 6379), hostname)
-  const answers = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.setTimeout(10_000, () => resolve(false))
-  })
-  socket.destroy()
-  return answers ? false : missing('POSTERN_REQUIRE_SERVICES', `no Redis answers at ${REDIS_URL}`).skip
+export function noRedis(): Promise<string | false> {
+  return noService('Redis', REDIS_URL, 6379)
 }
 
 /** A name that no other test has in front of what it keeps; what begins with it goes when the test is over. */

@@ -1,9 +1,9 @@
 /** `SqlClient` over a pool of connections to MariaDB or MySQL: one round trip for a statement alone, a transaction for a batch. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoreWarning } from '../../sessions/session-store.ts'
 import { inTime } from '../sql/in-time.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
+import { tryAgain } from '../sql/try-again.ts'
 import { explainMysqlError, isBroken, isConflict } from './mysql-errors.ts'
 import { CONNECT_TIMEOUT, type MysqlConnection, type MysqlSource } from './mysql-pool.ts'
 import { type Answer, MysqlQueries } from './mysql-queries.ts'
@@ -20,9 +20,6 @@ const UNLOCK_MIGRATION = "SELECT RELEASE_LOCK(CONCAT('postern_', SHA1(DATABASE()
 const SILENCE = 5000
 /** As `SILENCE`, for a migration, which may have to wait for another one. */
 const MIGRATION_SILENCE = 120_000
-/** How often a batch is tried whose rows others change at the same time, and the milliseconds between, at most. */
-const TRIES = 5
-const PAUSE = 20
 
 type Transaction = Pick<SqlClient, 'all' | 'one' | 'run'>
 
@@ -60,13 +57,12 @@ export class MysqlClient implements SqlClient {
     { onlyIf = -1 }: { durable?: boolean; onlyIf?: number } = {},
   ): Promise<SqlResult[]> {
     if (statements.length === 0) return []
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#using(SILENCE, (connection) => this.#batch(connection, statements, onlyIf))
-      } catch (error) {
-        if (!isConflict(error) || tries === TRIES) throw explainMysqlError(error)
-        await pause(Math.random() * PAUSE)
-      }
+    try {
+      return await tryAgain(isConflict, () =>
+        this.#using(SILENCE, (connection) => this.#batch(connection, statements, onlyIf)),
+      )
+    } catch (error) {
+      throw explainMysqlError(error)
     }
   }
 

@@ -1,9 +1,9 @@
 /** `SqlClient` over a pool of connections to PostgreSQL: one round trip for a statement alone, a transaction for a batch. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoreWarning } from '../../sessions/session-store.ts'
 import { inTime } from '../sql/in-time.ts'
 import type { SqlClient, SqlResult, SqlRow, SqlStatement, SqlValue } from '../sql/sql-client.ts'
+import { tryAgain } from '../sql/try-again.ts'
 import { explainPostgresError, isBroken, isNoValue, isPassing } from './postgres-errors.ts'
 import { CONNECT_TIMEOUT, type PostgresConnection, type PostgresSource } from './postgres-pool.ts'
 import { type Answer, PostgresQueries } from './postgres-queries.ts'
@@ -23,9 +23,6 @@ SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0; ${LOCK_MIGRATIO
 const SILENCE = 5000
 /** As `SILENCE`, for a migration, which may have to wait for another one. */
 const MIGRATION_SILENCE = 120_000
-/** How often is tried what others have been in the way of, and the milliseconds between, at most. */
-const TRIES = 5
-const PAUSE = 20
 
 type Transaction = Pick<SqlClient, 'all' | 'one' | 'run'>
 
@@ -43,7 +40,7 @@ export class PostgresClient implements SqlClient {
 
   async all(sql: string, params: readonly SqlValue[]): Promise<SqlRow[]> {
     try {
-      return [...(await this.#again(() => this.#alone(sql, params))).rows]
+      return [...(await tryAgain(isPassing, () => this.#alone(sql, params))).rows]
     } catch (error) {
       if (isNoValue(error)) return []
       throw explainPostgresError(error)
@@ -66,7 +63,7 @@ export class PostgresClient implements SqlClient {
     const [first] = statements
     if (first === undefined) return []
     try {
-      return await this.#again(async () => {
+      return await tryAgain(isPassing, async () => {
         if (statements.length === 1 && !durable) return [toResult(await this.#alone(...first))]
         return this.#batch(statements, durable ? BEGIN_DURABLE : BEGIN, onlyIf)
       })
@@ -100,17 +97,6 @@ export class PostgresClient implements SqlClient {
   close(): Promise<void> {
     this.#closing ??= this.#source.close()
     return this.#closing
-  }
-
-  async #again<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!isPassing(error) || tries === TRIES) throw error
-        await pause(Math.random() * PAUSE)
-      }
-    }
   }
 
   #alone(sql: string, params: readonly SqlValue[]): Promise<Answer> {
